@@ -1,0 +1,24 @@
+# How our own code is compiled. Nothing here reaches those who embed the library.
+
+add_library(bbgrant_compiling INTERFACE)
+target_compile_options(bbgrant_compiling INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wswitch-enum
+  -Wnon-virtual-dtor -Wold-style-cast
+  $<$<BOOL:${BBGRANT_WERROR}>:-Werror>)
+
+# Hardening of what we ship (S62); the sanitizers bring their own.
+if(NOT BBGRANT_SANITIZE)
+  target_compile_options(bbgrant_compiling INTERFACE
+    -fstack-protector-strong -fcf-protection $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+  add_link_options(-Wl,-z,relro,-z,now -Wl,--as-needed)
+else()
+  add_compile_options(-fsanitize=${BBGRANT_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${BBGRANT_SANITIZE})
+endif()
+if(BBGRANT_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL Debug)
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+endif()
+
+include(CheckPIESupported)
+check_pie_supported()
