@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+# The front door: `make start`, `make test`. `make help` lists the rest.
+
+# CMake, Ninja and ctest do the work; this file says in which order.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+
+JOBS := $(shell nproc)
+# Arguments for `bbgrant serve`, for example: make start ARGS='--port 3100'
+ARGS ?=
+PREFIX ?= /usr/local
+# A machine whose kernel spreads addresses wider than GCC 12's ThreadSanitizer expects needs them
+# fixed; a container that forbids that has the narrow ones.
+FIXED_ADDRESSES := $(shell setarch -R true 2>/dev/null && echo setarch -R)
+CTEST := ctest --output-on-failure --no-tests=error -j$(JOBS)
+# The rooms with threads of their own (ThreadSanitizer).
+CONCURRENT := base http store client sandbox
+empty :=
+space := $(empty) $(empty)
+
+export ASAN_OPTIONS ?= strict_string_checks=1:detect_stack_use_after_return=1:check_initialization_order=1
+export UBSAN_OPTIONS ?= print_stacktrace=1
+export TSAN_OPTIONS ?= halt_on_error=1:second_deadlock_stack=1
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- what the other targets stand on -------------------------------------------------------------
+
+.PHONY: packages-build packages-test packages-lint
+packages-build:
+	@scripts/install-packages build
+packages-test:
+	@scripts/install-packages build test
+packages-lint:
+	@scripts/install-packages build lint
+
+.PHONY: node-modules
+node-modules: packages-test
+	@scripts/npm-ci
+
+# Ninja runs CMake again by itself when a CMakeLists.txt changes; only the presets are unknown to it.
+build/%/build.ninja: CMakePresets.json
+	@cmake --preset $*
+	touch $@
+
+# --- the program ---------------------------------------------------------------------------------
+
+.PHONY: start
+start: build ## Install what is missing, build, and serve app and sandbox until Ctrl-C
+	@exec build/release/bbgrant serve $(ARGS)
+
+.PHONY: build
+build: packages-build ## What `make start` does, without starting
+	@$(MAKE) build/release/build.ninja
+	ninja -C build/release --quiet bbgrant
+
+.PHONY: install
+install: packages-build ## Install program, library and headers below PREFIX=/usr/local
+	@$(MAKE) build/release/build.ninja
+	ninja -C build/release --quiet bbgrant bbgrant_client
+	cmake --install build/release --prefix '$(PREFIX)'
+
+# --- the tests -----------------------------------------------------------------------------------
+
+.PHONY: test
+test: packages-test node-modules ## Install what the tests need, build everything, run every test
+	@$(MAKE) build/release/build.ninja
+	ninja -C build/release
+	$(CTEST) --test-dir build/release
+
+.PHONY: unit
+unit: packages-build ## The tests without I/O only: a few seconds
+	@$(MAKE) build/release/build.ninja
+	ninja -C build/release
+	$(CTEST) --test-dir build/release -L unit
+
+.PHONY: asan
+asan: packages-test node-modules ## Everything under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) build/asan/build.ninja
+	ninja -C build/asan
+	$(CTEST) --test-dir build/asan -LE browser
+
+.PHONY: tsan
+tsan: packages-test node-modules ## The concurrent rooms under ThreadSanitizer
+	@$(FIXED_ADDRESSES) $(MAKE) build/tsan/build.ninja
+	$(FIXED_ADDRESSES) ninja -C build/tsan $(CONCURRENT:%=tests/%/all)
+	$(FIXED_ADDRESSES) $(CTEST) --test-dir build/tsan -R '^($(subst $(space),|,$(CONCURRENT)))/'
+
+.PHONY: sanitize
+sanitize: ## Both sanitizer builds
+	@$(MAKE) asan
+	$(MAKE) tsan
+
+.PHONY: ci
+ci: ## What every change has to pass
+	@$(MAKE) test
+	$(MAKE) sanitize
+
+.PHONY: lint
+lint: packages-lint ## clang-format, clang-tidy, cppcheck
+	@$(MAKE) build/release/build.ninja
+	scripts/lint
+
+# --- not there yet -------------------------------------------------------------------------------
+
+.PHONY: bench fuzz soak coverage package
+bench fuzz soak coverage package:
+	@echo 'make $@: nothing stands behind this yet. See CHANGELOG.md for what is there.' >&2
+	exit 2
+
+.PHONY: clean
+clean: ## Remove the build folders and the tests' npm packages
+	rm -rf build node_modules
