@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bbgrant/error.hpp>
+#include <bbgrant/names.hpp>
+#include <bbgrant/secret.hpp>
+#include <bbgrant/server.hpp>
+#include <bbgrant/token.hpp>
+#include <bbgrant/transport.hpp>
+#include <bbgrant/version.hpp>
+#include <bbgrant/wire.hpp>
+
+namespace bbgrant {
+
+/// How the client shows who it is. The other way is never tried by itself: that would send a
+/// password twice (S83).
+enum class ClientAuthentication {
+  kBasic,  ///< `Authorization: Basic`, RFC 6749 section 2.3.1
+  kBody,   ///< `client_id` and `client_secret` in the form
+};
+
+/// For Client and ApiClient. The defaults are for use; each field can be left out.
+struct Options {
+  ClientAuthentication authentication = ClientAuthentication::kBasic;
+  std::string user_agent = std::string{"bbgrant/"} + kVersion;
+  /// Used when `transport` is null.
+  CurlOptions curl{};
+  /// Null: curl_transport(curl).
+  std::shared_ptr<Transport> transport{};
+  /// Null: nobody watches.
+  WireObserver observer{};
+  /// Null: system_clock().
+  Clock clock{};
+  /// Lets http:// go to other hosts than this one, where everybody on the path can read it (S39).
+  bool allow_plain_http = false;
+  /// More of an API answer is TransportFault::kTooLarge. Bytes.
+  std::size_t api_body_limit = std::size_t{16} << 20;
+};
+
+/// One field of a form. The value is a secret or text, not yet encoded.
+struct FormField {
+  std::string name{};
+  WirePart value{};
+
+  [[nodiscard]] static FormField plain(std::string name, std::string value);
+  [[nodiscard]] static FormField hidden(std::string name, WireKind kind, Secret value);
+};
+
+/// An OAuth 2.0 client: asks an authorization server for tokens.
+///
+/// Keeps no token; see Session for that. All functions may be called from several threads at once.
+///
+///     bbgrant::Client client{bbgrant::Server::sandbox(), bbgrant::ConsumerKey{key},
+///                            bbgrant::Secret{secret}};
+///     auto token = client.password_grant(bbgrant::Username{"alice"}, std::move(password),
+///                                        {"account"});
+class Client {
+ public:
+  static constexpr std::chrono::milliseconds kTimeout = std::chrono::seconds{30};
+
+  /// Checks the server's URLs: https, or http to this machine; no user, no fragment.
+  /// @param consumer_secret  empty for a public client, which sends `client_id` only.
+  /// @throws ConfigError a URL, the key or the user agent cannot be used. Nothing is sent.
+  Client(Server server, ConsumerKey key, Secret consumer_secret, Options options = {});
+  ~Client();
+  Client(Client&&) noexcept;
+  Client& operator=(Client&&) noexcept;
+
+  /// Asks the token endpoint for an access token with the resource owner's password.
+  ///
+  /// This grant hands your password to the app. RFC 9700 says it must not be used, OAuth 2.1 leaves
+  /// it out and Bitbucket Cloud has switched it off; use it to learn, to test, or to leave it. The
+  /// way off it: authorization code with PKCE for people, client credentials for machines.
+  ///
+  /// @param password  wiped when this returns or throws; 1 to 1,024 bytes, sent byte for byte.
+  /// @param scopes    what to ask for; empty: the server's default, and no `scope` is sent.
+  /// @param timeout   for the whole exchange; zero is refused with ConfigError.
+  /// @throws OAuthError the server said no (status, error, description); TransportError nothing
+  /// came
+  ///         back; ProtocolError what came back is no token response; ConfigError nothing was sent.
+  /// RFC 6749 sections 4.3.2 and 4.3.3. RFC 9700 section 2.4.
+  [[nodiscard]] Token password_grant(const Username& username, Secret password,
+                                     const Scopes& scopes = {},
+                                     std::chrono::milliseconds timeout = kTimeout,
+                                     std::stop_token stop = {}) const;
+
+  /// Asks for a new access token with a refresh token. The answer always has a refresh token: the
+  /// server's new one (save it before use), or else a copy of the one given.
+  /// @param scopes  to narrow what the token may do; empty: as before.
+  /// @throws as password_grant(). The refresh token is dead only after an OAuthError for which
+  ///         refuses_refresh_token() holds (S42).
+  /// RFC 6749 section 6.
+  [[nodiscard]] Token refresh(const Secret& refresh_token, const Scopes& scopes = {},
+                              std::chrono::milliseconds timeout = kTimeout,
+                              std::stop_token stop = {}) const;
+
+  /// Ends a token at the server; a token that it does not know is a success. RFC 7009.
+  /// @param kind  kAccessToken or kRefreshToken, sent as the hint; any other kind sends none.
+  /// @throws ConfigError the server has no revocation endpoint (bitbucket.org): forget the token,
+  ///         it lives until it expires; otherwise as password_grant().
+  void revoke(const Secret& token, WireKind kind = WireKind::kText,
+              std::chrono::milliseconds timeout = kTimeout, std::stop_token stop = {}) const;
+
+  /// Sends a form to the token endpoint and judges the answer: for grants that have no function.
+  /// @param fields   `grant_type` first; the client's credentials are added.
+  /// @param purpose  for the wire observer.
+  [[nodiscard]] Token token_request(std::vector<FormField> fields, std::string_view purpose,
+                                    std::chrono::milliseconds timeout = kTimeout,
+                                    std::stop_token stop = {}) const;
+
+  /// Sends anything to the token endpoint, exactly as given, and returns any answer unjudged: to
+  /// learn what the server says. Host and path stay; nothing is added but what HTTP needs.
+  /// @throws ConfigError a method or header that cannot be sent; TransportError.
+  [[nodiscard]] HttpResponse raw_token_exchange(std::string method, std::vector<WireHeader> headers,
+                                                WireText body, std::string_view purpose,
+                                                std::chrono::milliseconds timeout = kTimeout,
+                                                std::stop_token stop = {}) const;
+
+  [[nodiscard]] const Server& server() const noexcept;
+  [[nodiscard]] const ConsumerKey& key() const noexcept;
+  /// The time by the client's clock.
+  [[nodiscard]] std::chrono::sys_seconds now() const;
+
+ private:
+  struct Parts;
+  std::shared_ptr<const Parts> parts_;
+};
+
+/// Whether a refresh that failed so has lost its refresh token for good: a definite refusal by the
+/// authorization server. A gateway's 401 or 5xx is not (S42).
+[[nodiscard]] bool refuses_refresh_token(const OAuthError& error) noexcept;
+
+}  // namespace bbgrant
