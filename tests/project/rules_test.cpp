@@ -49,6 +49,19 @@ TEST(Sources, NameAYearOnlyInProfilesTheSeedAndTheFlag) {
   EXPECT_THAT(year_findings(sources()), IsEmpty());
 }
 
+TEST(S72_UserIsTold, ReadmeSaysWhatStandsAgainstTheGrantOnce) {
+  const std::string sentence =
+      "This grant hands your password to the app. RFC 9700 says it must not be used, OAuth 2.1 "
+      "leaves it out and Bitbucket Cloud has switched it off; use it to learn, to test, or to "
+      "leave "
+      "it.";
+  int times = 0;
+  for (const auto& line : read_file("README.md").lines) {
+    if (line.find(sentence) != std::string::npos) ++times;
+  }
+  EXPECT_EQ(times, 1);
+}
+
 TEST(Sources, HaveAtMost500LinesAFile) { EXPECT_THAT(length_findings(sources(), 500), IsEmpty()); }
 
 TEST(Sources, BeginWithTheLicenceTag) {

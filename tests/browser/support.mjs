@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// What the Node tests share: a running bbgrant on free ports, and Debian's Chromium.
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {createInterface} from 'node:readline';
+import {fileURLToPath} from 'node:url';
+import {chromium} from 'playwright-core';
+
+/** The project's root, where config.json lies. */
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** The program under test: ctest names the build folder, by hand it is the release build. */
+export const binary = join(process.env.BBGRANT_BINARY_DIR ?? join(root, 'build/release'), 'bbgrant');
+
+/** The accounts that the demo seed brings. */
+export const accounts = {
+  alice: {username: 'alice', password: 'alice-password'},
+  bob: {username: 'bob', password: 'bob-password'},  // two-step verification: refused
+  carol: {username: 'carol', password: 'carol-password'},
+};
+
+const startWithinMs = 30_000;
+const stopWithinMs = 20_000;
+const quick = ['--store', 'memory', '--password-cost', 'minimal', '--ready-json'];
+
+/** Starts app and sandbox. `app` and `sandbox` of the result are their addresses. */
+export const serve = (args = []) =>
+    start(binary, ['serve', '--port', '0', '--sandbox-port', '0', ...quick, ...args]);
+
+/** Starts the sandbox alone. `sandbox` of the result is its address. */
+export const sandbox = (args = []) =>
+    start(binary, ['sandbox', '--listen', '127.0.0.1:0', ...quick, ...args]);
+
+/**
+ * Starts a server that prints one line of JSON once it answers, in the project's root, with a home
+ * folder of its own.
+ * @returns what that line says, and: `output()`, all that it printed; `stop()`, which ends it by
+ *     SIGTERM and rejects unless it exits with 0; `process`.
+ */
+export async function start(command, args, environment = {}) {
+  const home = await mkdtemp(join(tmpdir(), 'bbgrant-home-'));
+  const child = spawn(command, args, {
+    cwd: root,
+    env: {...withoutSettings(process.env), HOME: home, XDG_STATE_HOME: home, ...environment},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stderr.on('data', (bytes) => output += bytes);
+  const exited = new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(signal ?? code));
+  });
+
+  const ended = exited.then((how) => {
+    throw new Error(`${command} ${args.join(' ')} ended (${how}) before it was ready:\n${output}`);
+  });
+  try {
+    const ready = await within(startWithinMs, 'to be ready', Promise.race([readyLine(), ended]));
+    ended.catch(() => {});
+    return {...ready, process: child, output: () => output, stop};
+  } catch (error) {
+    child.kill('SIGKILL');
+    await rm(home, {recursive: true, force: true});
+    throw error;
+  }
+
+  function readyLine() {
+    return new Promise((resolve) => {
+      createInterface({input: child.stdout}).on('line', (line) => {
+        output += line + '\n';
+        if (line.startsWith('{')) resolve(JSON.parse(line));
+      });
+    });
+  }
+
+  async function stop() {
+    child.kill('SIGTERM');
+    const how = await within(stopWithinMs, 'to stop', exited).catch((error) => {
+      child.kill('SIGKILL');
+      throw error;
+    });
+    await rm(home, {recursive: true, force: true});
+    if (how !== 0) throw new Error(`${command} stopped with ${how}, not 0:\n${output}`);
+  }
+
+  async function within(milliseconds, what, promise) {
+    const timer = new AbortController();
+    const late = new Promise((_, reject) => {
+      const id = setTimeout(
+          () => reject(new Error(`${command} took more than ${milliseconds} ms ${what}:\n${output}`)),
+          milliseconds);
+      timer.signal.addEventListener('abort', () => clearTimeout(id));
+    });
+    try {
+      return await Promise.race([promise, late]);
+    } finally {
+      timer.abort();
+    }
+  }
+}
+
+/** Runs a command to its end. @returns {code, stdout, stderr}; never rejects for its exit code. */
+export async function run(command, args, {input = '', environment = {}, cwd = root} = {}) {
+  const child = spawn(command, args, {cwd, env: {...withoutSettings(process.env), ...environment}});
+  let stdout = '', stderr = '';
+  child.stdout.on('data', (bytes) => stdout += bytes);
+  child.stderr.on('data', (bytes) => stderr += bytes);
+  child.stdin.on('error', () => {});  // it need not read what it is given
+  child.stdin.end(input);
+  const [code] = await once(child, 'close');
+  return {code, stdout, stderr};
+}
+
+/**
+ * Opens Debian's Chromium, headless, with an empty profile of its own.
+ * @param origins  the addresses under test; a request to any other is kept in `outside`.
+ * @param options  for Playwright's context: javaScriptEnabled, colorScheme, viewport, ...
+ * @returns {page, context, outside, close()}
+ */
+export async function openBrowser(origins, options = {}) {
+  const context = await chromium.launchPersistentContext('', {
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    chromiumSandbox: process.getuid() !== 0,  // Chromium's sandbox refuses to run as root
+    args: [
+      '--disable-gpu', '--no-first-run', '--no-proxy-server', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+    ],
+    ...options,
+  });
+  context.setDefaultTimeout(15_000);
+  const outside = [];
+  context.on('request', (request) => {
+    const {protocol, origin} = new URL(request.url());
+    if (protocol.startsWith('http') && !origins.includes(origin)) outside.push(request.url());
+  });
+  const page = context.pages()[0] ?? await context.newPage();
+  return {page, context, outside, close: () => context.close()};
+}
+
+/** The environment, less what would reach bbgrant, make or curl from whoever runs the tests. */
+function withoutSettings(environment) {
+  const kept = Object.entries(environment)
+                   .filter(([name]) => !/^(BBGRANT_|MAKE|MFLAGS|NODE_TEST)/.test(name));
+  return {...Object.fromEntries(kept), NO_PROXY: 'localhost,127.0.0.1', no_proxy: 'localhost,127.0.0.1'};
+}
