@@ -60,7 +60,7 @@ struct JobOptions {
 /// A fixed number of named threads with a bounded queue, for work that blocks: hashing, SQLite,
 /// git, the client library (S56).
 ///
-/// Thread-safe. The destructor stops it; it must outlive the coroutines that wait for it.
+/// Thread-safe. The destructor stops it. Stop it before the loops of its callers are destroyed.
 class Executor {
  public:
   /// @param clock  judges deadlines; must outlive the executor.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -38,6 +39,8 @@ class Router {
     std::string pattern;
     Handler handler;
     RouteOptions options;
+    /// Where `pattern` stands in patterns().
+    std::size_t index;
   };
   struct Found {
     const Route* route;

@@ -65,6 +65,8 @@ struct Limits {
   std::chrono::milliseconds body_time = std::chrono::seconds{30};
   std::chrono::milliseconds write_time = std::chrono::seconds{30};
   std::chrono::milliseconds idle_time = std::chrono::seconds{60};
+  /// A handler that takes longer is cancelled; the client gets 503.
+  std::chrono::milliseconds handler_time = std::chrono::seconds{60};
   std::size_t max_target = 8 * 1024;
   std::size_t max_headers = 16 * 1024;
   std::size_t max_fields = 100;
