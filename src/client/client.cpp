@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
+
+#include <bbgrant/client.hpp>
+
+#include "client/client_parts.hpp"
+#include "client/form.hpp"
+#include "client/inline.hpp"
+#include "client/token_response.hpp"
+
+namespace bbgrant::detail {
+
+/// Wipes a body that held tokens once it has been judged (S41).
+class Wiped {
+ public:
+  explicit Wiped(std::string& text) noexcept : text_(text) {}
+  Wiped(const Wiped&) = delete;
+  Wiped& operator=(const Wiped&) = delete;
+  ~Wiped() { ::explicit_bzero(text_.data(), text_.size()); }
+
+ private:
+  std::string& text_;
+};
+
+inline void judge_urls(Server& server, bool allow_plain_http) {
+  const auto judge = [allow_plain_http](std::string& url, std::string_view what) {
+    if (!url.empty()) url = judged_url(url, what, allow_plain_http).text();
+  };
+  judge(server.token_url, "The token URL");
+  judge(server.authorize_url, "The authorize URL");
+  judge(server.revoke_url, "The revoke URL");
+  judge(server.introspect_url, "The introspect URL");
+}
+
+}  // namespace bbgrant::detail
+
+namespace bbgrant {
+
+BBGRANT_INLINE Client::Client(Server server, ConsumerKey key, Secret consumer_secret,
+                              Options options) {
+  if (key.empty())
+    throw ConfigError("The consumer key is empty", {},
+                      "Add a consumer at the server and copy its key");
+  detail::require_one_line(key.value(), "The consumer key");
+  detail::require_one_line(consumer_secret.reveal(), "The consumer secret");
+  detail::judge_urls(server, options.allow_plain_http);
+  parts_ = std::make_shared<const Parts>(
+      Parts{.server = std::move(server),
+            .key = std::move(key),
+            .secret = std::move(consumer_secret),
+            .authentication = options.authentication,
+            .allow_plain_http = options.allow_plain_http,
+            .clock = options.clock ? std::move(options.clock) : system_clock(),
+            .line = detail::line_from(options)});
+}
+
+BBGRANT_INLINE Client::~Client() = default;
+BBGRANT_INLINE Client::Client(Client&&) noexcept = default;
+BBGRANT_INLINE Client& Client::operator=(Client&&) noexcept = default;
+
+BBGRANT_INLINE const Server& Client::server() const noexcept { return parts_->server; }
+BBGRANT_INLINE const ConsumerKey& Client::key() const noexcept { return parts_->key; }
+BBGRANT_INLINE std::chrono::sys_seconds Client::now() const { return parts_->clock(); }
+
+BBGRANT_INLINE HttpRequest Client::Parts::form_request(std::string url,
+                                                       std::vector<FormField> fields,
+                                                       std::chrono::milliseconds timeout,
+                                                       std::stop_token stop) const {
+  HttpRequest request{.method = "POST", .url = std::move(url), .timeout = timeout};
+  request.stop = std::move(stop);
+  for (const auto& field : fields) detail::require_one_line(field.value.reveal(), "A form field");
+  if (secret.empty() || authentication == ClientAuthentication::kBody) {
+    fields.push_back(FormField::plain("client_id", key.value()));
+    if (!secret.empty())
+      fields.push_back(
+          FormField::hidden("client_secret", WireKind::kConsumerSecret, secret.copy()));
+  } else {
+    request.headers.push_back({"Authorization", detail::basic_credentials(key, secret)});
+  }
+  request.headers.push_back({"Accept", wire_text("application/json")});
+  request.headers.push_back({"Content-Type", wire_text("application/x-www-form-urlencoded")});
+  request.headers.push_back({"User-Agent", wire_text(line.user_agent)});
+  request.body = detail::encoded_form(fields);
+  return request;
+}
+
+BBGRANT_INLINE Token Client::token_request(std::vector<FormField> fields, std::string_view purpose,
+                                           std::chrono::milliseconds timeout,
+                                           std::stop_token stop) const {
+  if (parts_->server.token_url.empty())
+    throw ConfigError("The server has no token URL", {}, "Set Server::token_url");
+  const auto request =
+      parts_->form_request(parts_->server.token_url, std::move(fields), timeout, std::move(stop));
+  auto response = detail::exchange(parts_->line, request, purpose, detail::BodyHolds::kTokens);
+  const detail::Wiped wiped{response.body};
+  return detail::judge_token_answer(response.status, response.headers, response.body, now(),
+                                    detail::judged_url(request.url, "The token URL", true).shown(),
+                                    detail::KnownSecrets{request});
+}
+
+BBGRANT_INLINE HttpResponse Client::raw_token_exchange(std::string method,
+                                                       std::vector<WireHeader> headers,
+                                                       WireText body, std::string_view purpose,
+                                                       std::chrono::milliseconds timeout,
+                                                       std::stop_token stop) const {
+  constexpr std::array<std::string_view, 4> kOfTheTransport{"Host", "Content-Length",
+                                                            "Transfer-Encoding", "Connection"};
+  for (const auto& header : headers)
+    if (std::ranges::any_of(kOfTheTransport, [&header](std::string_view name) {
+          return detail::same_in_any_case(header.name, name);
+        }))
+      throw ConfigError("The header " + header.name + " is made from the request itself");
+  HttpRequest request{.method = std::move(method),
+                      .url = parts_->server.token_url,
+                      .headers = std::move(headers),
+                      .body = std::move(body),
+                      .timeout = timeout};
+  request.stop = std::move(stop);
+  return detail::exchange(parts_->line, request, purpose, detail::BodyHolds::kTokens);
+}
+
+}  // namespace bbgrant
