@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+
+#include "cli/environment.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/output.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace bbgrant::cli {
+
+/// What every command is given.
+struct Context {
+  Environment environment;
+  Output output;
+};
+
+/// Called after the command line was read.
+using Run = std::function<ExitCode()>;
+
+/// One command. Each has a file of its own, named after it.
+struct Command {
+  const char* name;
+  const char* summary;
+  /// Declares the command's flags on `parser` and returns what to run. `context` outlives both.
+  Run (*declare)(CLI::App& parser, const Context& context);
+};
+
+[[nodiscard]] Run declare_serve(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_sandbox(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_token(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_api(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_healthcheck(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_version(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_help(CLI::App& parser, const Context& context);
+
+}  // namespace bbgrant::cli

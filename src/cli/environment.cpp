@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#include "cli/environment.hpp"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace bbgrant::cli {
+
+Environment process_environment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr || *value == '\0') return std::nullopt;
+    return std::string{value};
+  };
+}
+
+std::optional<Secret> take_secret_from_environment(const char* name) {
+  char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  Secret secret{std::string_view{value}};
+  ::explicit_bzero(value, std::strlen(value));
+  return secret;
+}
+
+}  // namespace bbgrant::cli

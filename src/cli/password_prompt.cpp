@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "cli/exit_code.hpp"
+#include "cli/terminal.hpp"
+
+namespace bbgrant::cli {
+namespace {
+
+constexpr std::size_t kLongestPassword = 1024;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int value) noexcept : value_(value) {}
+  ~Descriptor() {
+    if (value_ >= 0) ::close(value_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const noexcept { return value_; }
+
+ private:
+  int value_;
+};
+
+// Takes the echo off for as long as it lives.
+class NoEcho {
+ public:
+  explicit NoEcho(int terminal) : terminal_(terminal) {
+    if (::tcgetattr(terminal_, &before_) != 0) throw UsageError{"the terminal does not answer"};
+    hide();
+  }
+  ~NoEcho() { show(); }
+  NoEcho(const NoEcho&) = delete;
+  NoEcho& operator=(const NoEcho&) = delete;
+
+  void hide() const noexcept {
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOE | ECHOK | ECHONL);
+    silent.c_lflag |= static_cast<tcflag_t>(ICANON | ISIG);
+    ::tcsetattr(terminal_, TCSAFLUSH, &silent);
+  }
+  void show() const noexcept { ::tcsetattr(terminal_, TCSAFLUSH, &before_); }
+
+ private:
+  int terminal_;
+  termios before_{};
+};
+
+// The signals that a person at a terminal sends, read as data while it lives: nothing has to be
+// done inside a signal handler.
+class TerminalSignals {
+ public:
+  TerminalSignals() {
+    ::sigemptyset(&signals_);
+    for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP}) {
+      ::sigaddset(&signals_, signal);
+    }
+    ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+    descriptor_.emplace(::signalfd(-1, &signals_, SFD_CLOEXEC));
+  }
+  ~TerminalSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  TerminalSignals(const TerminalSignals&) = delete;
+  TerminalSignals& operator=(const TerminalSignals&) = delete;
+
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_->get(); }
+  [[nodiscard]] int next() const noexcept {
+    signalfd_siginfo info{};
+    const ssize_t size = ::read(descriptor(), &info, sizeof info);
+    return size == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
+  }
+
+ private:
+  sigset_t signals_{};
+  sigset_t before_{};
+  std::optional<Descriptor> descriptor_;
+};
+
+// Reads what is there into the password. True when the line is complete.
+bool read_line(int terminal, Secret& password) {
+  std::array<char, 256> block{};
+  const ssize_t size = ::read(terminal, block.data(), block.size());
+  if (size < 0) {
+    if (errno == EINTR || errno == EAGAIN) return false;
+    throw Failure{ExitCode::kCancelled, "no password was given"};
+  }
+  std::string_view read{block.data(), static_cast<std::size_t>(size)};
+  const bool line_ended = read.ends_with('\n');
+  if (line_ended) read.remove_suffix(1);
+  password.append(read);
+  ::explicit_bzero(block.data(), block.size());
+  if (password.size() > kLongestPassword) {
+    throw UsageError{"the password is longer than 1,024 bytes"};
+  }
+  // Ctrl-D: ends the input, after some letters it ends the line.
+  if (size == 0 && password.empty()) {
+    throw Failure{ExitCode::kCancelled, "no password was given"};
+  }
+  return line_ended || size == 0;
+}
+
+}  // namespace
+
+Secret ask_password(const std::string& prompt) {
+  const Descriptor terminal{::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)};
+  if (terminal.get() < 0) {
+    throw UsageError{
+        "there is no terminal to ask for the password on: use --password-stdin or "
+        "BBGRANT_PASSWORD"};
+  }
+  const TerminalSignals signals;
+  Secret password;
+  const auto write_prompt = [&](const std::string& text) {
+    if (!write_all(terminal.get(), text))
+      throw Failure{ExitCode::kCancelled, "the terminal is gone"};
+  };
+  {
+    const NoEcho no_echo{terminal.get()};
+    write_prompt(prompt);
+    for (bool complete = false; !complete;) {
+      std::array<pollfd, 2> wait{{{terminal.get(), POLLIN, 0}, {signals.descriptor(), POLLIN, 0}}};
+      if (::poll(wait.data(), wait.size(), -1) < 0 && errno != EINTR) {
+        throw Failure{ExitCode::kCancelled, "the terminal is gone"};
+      }
+      if ((wait[1].revents & POLLIN) != 0) {
+        const int signal = signals.next();
+        if (signal == SIGTSTP) {
+          no_echo.show();
+          ::raise(SIGSTOP);
+          // Continued: the line begins anew.
+          password.clear();
+          no_echo.hide();
+          write_prompt("\n" + prompt);
+          continue;
+        }
+        write_prompt("\n");
+        throw Failure{ExitCode::kInterrupted, ""};
+      }
+      if (wait[0].revents != 0) complete = read_line(terminal.get(), password);
+    }
+  }
+  write_prompt("\n");
+  if (password.empty()) throw Failure{ExitCode::kCancelled, "no password was given"};
+  return password;
+}
+
+Secret read_password(int descriptor) {
+  Secret password;
+  std::array<char, 512> block{};
+  for (;;) {
+    const ssize_t size = ::read(descriptor, block.data(), block.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) throw UsageError{"the password cannot be read from standard input"};
+    if (size == 0) break;
+    password.append({block.data(), static_cast<std::size_t>(size)});
+    // A line end of two bytes is not part of it.
+    if (password.size() > kLongestPassword + 2) break;
+  }
+  ::explicit_bzero(block.data(), block.size());
+  std::string_view bytes = password.reveal();
+  if (bytes.ends_with('\n')) {
+    bytes.remove_suffix(1);
+    if (bytes.ends_with('\r')) bytes.remove_suffix(1);
+  }
+  if (bytes.empty()) throw UsageError{"standard input holds no password"};
+  if (bytes.size() > kLongestPassword) throw UsageError{"the password is longer than 1,024 bytes"};
+  return Secret{bytes};
+}
+
+}  // namespace bbgrant::cli

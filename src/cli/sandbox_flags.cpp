@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "cli/sandbox_flags.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <unistd.h>
+
+#include "cli/demo_consumer.hpp"
+#include "cli/duration.hpp"
+#include "cli/listen_address.hpp"
+#include "cli/setting.hpp"
+#include "cli/terminal.hpp"
+
+namespace bbgrant::cli {
+namespace {
+
+constexpr std::uint16_t kSandboxPort = 7990;
+
+// Takes one of the words; CLI11's own check would print the list twice.
+CLI::Option* add_choice(CLI::App& parser, const char* name, std::string& value, const char* help,
+                        std::vector<std::string> words) {
+  std::string expected = "expected ";
+  for (const std::string& word : words) expected += (&word == &words.front() ? "" : " or ") + word;
+  return parser.add_option(name, value, help)
+      ->type_name("WORD")
+      ->check([words = std::move(words), expected = std::move(expected)](const std::string& text) {
+        for (const std::string& word : words) {
+          if (text == word) return std::string{};
+        }
+        return expected;
+      });
+}
+
+CLI::Option* add_repeated(CLI::App& parser, const char* name, std::vector<std::string>& values,
+                          const char* help, const char* type) {
+  return parser.add_option(name, values, help)
+      ->type_name(type)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+std::optional<std::string> given(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional{text};
+}
+
+void apply_listen(const SandboxFlags& flags, std::optional<std::uint16_t> configured_port,
+                  sandbox::Options& options) {
+  std::optional<std::uint16_t> port;
+  for (const std::string& text : flags.listen) {
+    const auto address = parse_listen_address(text);
+    if (!address) {
+      throw UsageError{
+          "--listen: expected an IP address with a port, such as 127.0.0.1:7990 or [::1]:7990"};
+    }
+    if (address->port && port && *port != *address->port) {
+      throw UsageError{"--listen: expected the same port for every address"};
+    }
+    if (address->port) port = address->port;
+    if (address->address.empty()) {
+      options.listen_addresses.insert(options.listen_addresses.end(), {"127.0.0.1", "::1"});
+    } else {
+      options.listen_addresses.push_back(address->address);
+    }
+  }
+  options.port = port.value_or(configured_port.value_or(kSandboxPort));
+}
+
+std::string checked_base_url(const std::string& text) {
+  const auto url = boost::urls::parse_absolute_uri(text);
+  const bool origin = is_http_url(text) && url && !url->has_query() &&
+                      (url->encoded_path().empty() || url->encoded_path() == "/");
+  if (!origin) {
+    throw UsageError{"--base-url: expected an origin without a path, such as http://sandbox:7990"};
+  }
+  return text.ends_with('/') ? text.substr(0, text.size() - 1) : text;
+}
+
+}  // namespace
+
+void declare_sandbox_flags(CLI::App& parser, SandboxFlags& flags) {
+  parser.add_option("--config", flags.config, "Settings (default: ./config.json)")
+      ->type_name("FILE");
+  add_repeated(parser, "--listen", flags.listen,
+               "Where the sandbox listens (default: 127.0.0.1 and [::1], port 7990)",
+               "ADDRESS:PORT");
+  parser.add_option("--base-url", flags.base_url, "How clients reach the sandbox, if otherwise")
+      ->type_name("URL");
+  parser.add_option("--data-dir", flags.data_dir, "Folder of the store and its key")
+      ->type_name("DIR");
+  parser.add_option("--store", flags.store, "sqlite:FILE, or memory, which leaves nothing on disk")
+      ->type_name("STORE");
+  parser
+      .add_option("--key-file", flags.key_file,
+                  "Key that seals secrets (default: in the data folder)")
+      ->type_name("FILE");
+  add_choice(parser, "--compat", flags.compat, "Bitbucket's rules of 2019 (default) or 2026",
+             {"2019", "2026"});
+  add_choice(parser, "--errors", flags.errors, "Error codes: bitbucket (default) or rfc6749",
+             {"bitbucket", "rfc6749"});
+  parser.add_option("--access-token-ttl", flags.access_token_ttl, "Such as 90s, 15m, 2h")
+      ->type_name("TIME");
+  add_choice(parser, "--password-cost", flags.password_cost,
+             "standard (default), or minimal: cheap sign-ins, for test suites only",
+             {"standard", "minimal"});
+  add_repeated(parser, "--trusted-proxy", flags.trusted_proxies,
+               "Proxies whose X-Forwarded-For is believed", "CIDR");
+  parser.add_flag("--allow-demo", flags.allow_demo,
+                  "Serve the demo accounts on addresses that are not loopback");
+  parser.add_flag("--ready-json", flags.ready_json,
+                  "Once everything answers, print the addresses as one line of JSON");
+  add_choice(parser, "--log-level", flags.log_level,
+             "debug, info, warning, error or off (default: warning on a terminal, else info)",
+             {"debug", "info", "warning", "error", "off"});
+}
+
+Settings server_settings(Config from_flags, const SandboxFlags& flags, const Context& context) {
+  if (!flags.data_dir.empty()) set_flag(from_flags, "--data-dir", "dataDir", flags.data_dir);
+  if (!flags.store.empty()) set_flag(from_flags, "--store", "store", flags.store);
+  Settings settings = resolve_settings(std::move(from_flags), given(flags.config),
+                                       ConfigFile::kWorkingDirectory, context.environment);
+  if (!settings.file) {
+    context.output.talk(
+        "bbgrant: no config.json in this folder, using the shipped demo consumers\n");
+  }
+  if (settings.data_dir.empty() && settings.config.store != "memory") {
+    throw UsageError{"there is no folder for the data: set --data-dir, or HOME"};
+  }
+  return settings;
+}
+
+sandbox::Options sandbox_options(const SandboxFlags& flags, const Settings& settings) {
+  const Config& config = settings.config;
+  sandbox::Options options;
+  apply_listen(flags, config.sandbox_port, options);
+  if (!flags.base_url.empty()) options.base_url = checked_base_url(flags.base_url);
+  options.store = config.store.value_or("");
+  options.data_dir = settings.data_dir;
+  options.key_file = flags.key_file;
+  if (!flags.compat.empty()) options.compat = flags.compat;
+  if (!flags.errors.empty()) options.errors = flags.errors;
+  if (!flags.access_token_ttl.empty()) {
+    options.access_token_ttl = parse_duration(flags.access_token_ttl);
+    if (!options.access_token_ttl) {
+      throw UsageError{"--access-token-ttl: expected a time such as 90s, 15m or 2h"};
+    }
+  }
+  if (flags.password_cost == "minimal") options.password_cost = sandbox::PasswordCost::kMinimal;
+  options.allow_demo = flags.allow_demo;
+  options.trusted_proxies = flags.trusted_proxies;
+  options.demo_consumer = demo_consumer(config);
+  options.demo_consumer_2026 = demo_consumer_2026(config);
+  if (config.callback_url) options.app_callback_url = *config.callback_url;
+  return options;
+}
+
+base::LogLevel log_level(const SandboxFlags& flags) {
+  if (flags.log_level == "debug") return base::LogLevel::kDebug;
+  if (flags.log_level == "info") return base::LogLevel::kInfo;
+  if (flags.log_level == "warning") return base::LogLevel::kWarning;
+  if (flags.log_level == "error") return base::LogLevel::kError;
+  if (flags.log_level == "off") return base::LogLevel::kOff;
+  return is_terminal(STDERR_FILENO) ? base::LogLevel::kWarning : base::LogLevel::kInfo;
+}
+
+}  // namespace bbgrant::cli

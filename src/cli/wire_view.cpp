@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+#include "cli/wire_view.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <utility>
+
+#include "cli/terminal.hpp"
+
+namespace bbgrant::cli {
+namespace {
+
+constexpr std::size_t kLanes = 4;
+constexpr std::size_t kLaneWidth = 3;
+// Lanes, a gap, the number.
+constexpr std::size_t kTextColumn = 1 + kLanes * kLaneWidth + 4;
+
+// Columns, near enough: one for each code point.
+std::size_t columns(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char letter) {
+    return (static_cast<unsigned char>(letter) & 0xc0U) != 0x80U;
+  }));
+}
+
+// The bytes of the first `count` code points.
+std::size_t bytes_of(std::string_view text, std::size_t count) {
+  std::size_t at = 0;
+  while (at < text.size() && count > 0) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U) ++at;
+    --count;
+  }
+  return at;
+}
+
+std::string milliseconds(std::chrono::microseconds took) {
+  return std::to_string(std::chrono::round<std::chrono::milliseconds>(took).count()) + " ms";
+}
+
+}  // namespace
+
+WireView::WireView(Look look, Lane server, Write write)
+    : look_(look), server_(server), write_(std::move(write)) {}
+
+WireView::Style WireView::style_of(Lane lane) noexcept {
+  switch (lane) {
+    case Lane::kOwner:
+      return Style::kOwner;
+    case Lane::kClient:
+      return Style::kClient;
+    case Lane::kAuthorizationServer:
+      return Style::kAuthorization;
+    case Lane::kResourceServer:
+      return Style::kResource;
+  }
+  return Style::kPlain;
+}
+
+std::string WireView::paint(Style style, const std::string& text) const {
+  // The terminal's own palette, so that its theme decides about contrast.
+  constexpr std::array<const char*, 8> kCodes{"", "1", "2", "31", "33", "34", "35", "32"};
+  if (!look_.colour || style == Style::kPlain || text.empty()) return text;
+  return std::string{"\x1b["} + kCodes.at(static_cast<std::size_t>(style)) + "m" + text + "\x1b[0m";
+}
+
+std::string WireView::lanes() const {
+  std::string text = " ";
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    text += paint(style_of(static_cast<Lane>(lane)), look_.unicode ? "│" : "|") + "  ";
+  }
+  return text;
+}
+
+std::string WireView::arrow(Lane from, Lane to) const {
+  const auto left = static_cast<std::size_t>(std::min(from, to));
+  const auto right = static_cast<std::size_t>(std::max(from, to));
+  const bool forward = from < to;
+  const std::string start = look_.unicode ? "●" : "o";
+  const std::string head = look_.unicode ? (forward ? "▶" : "◀") : (forward ? ">" : "<");
+  const std::string bar = look_.unicode ? "─" : "-";
+
+  std::string text = " ";
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    const Style own = style_of(static_cast<Lane>(lane));
+    const bool inside = lane >= left && lane < right;
+    if (lane == left || lane == right) {
+      const bool begins = static_cast<Lane>(lane) == from;
+      text += paint(own, begins ? start : head);
+    } else {
+      text += inside ? paint(style_of(from), bar) : paint(own, look_.unicode ? "│" : "|");
+    }
+    text += inside ? paint(style_of(from), bar + bar) : "  ";
+  }
+  return text;
+}
+
+WireView::Piece WireView::mask(WireKind kind) const {
+  const std::string dot = look_.unicode ? "•" : "*";
+  std::size_t count = 12;
+  Style style = Style::kAuthorization;
+  switch (kind) {
+    case WireKind::kPassword:
+      count = 8;
+      style = Style::kOwner;
+      break;
+    case WireKind::kBasicCredentials:
+    case WireKind::kConsumerSecret:
+    case WireKind::kCodeVerifier:
+    case WireKind::kAssertion:
+      style = Style::kClient;
+      break;
+    case WireKind::kText:
+    case WireKind::kAccessToken:
+    case WireKind::kRefreshToken:
+    case WireKind::kCode:
+    case WireKind::kOther:
+      break;
+  }
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += dot;
+  return {style, std::move(text)};
+}
+
+std::vector<WireView::Line> WireView::lines_of(const WireText& text) const {
+  std::vector<Line> lines(1);
+  for (const WirePart& part : text) {
+    if (part.kind != WireKind::kText) {
+      lines.back().push_back(mask(part.kind));
+      continue;
+    }
+    const std::string safe = escape_controls(part.text);
+    std::string_view rest = safe;
+    for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+      lines.back().push_back({Style::kPlain, std::string{rest.substr(0, end)}});
+      lines.emplace_back();
+      rest.remove_prefix(end + 1);
+    }
+    lines.back().push_back({Style::kPlain, std::string{rest}});
+  }
+  return lines;
+}
+
+std::vector<WireView::Line> WireView::headers_and_body(const WireMessage& message) const {
+  std::vector<Line> lines;
+  for (const WireHeader& header : message.headers) {
+    Line line{{Style::kDim, escape_controls(header.name) + ":"}, {Style::kPlain, " "}};
+    for (const Line& part : lines_of(header.value))
+      line.insert(line.end(), part.begin(), part.end());
+    lines.push_back(std::move(line));
+  }
+  if (message.body.empty()) return lines;
+  lines.emplace_back();
+  for (Line& line : lines_of(message.body)) lines.push_back(std::move(line));
+  return lines;
+}
+
+void WireView::header_once() {
+  if (number_ != 0) return;
+  write_("\n " + paint(Style::kOwner, "o") + "  " + paint(Style::kClient, "c") + "  " +
+         paint(Style::kAuthorization, "a") + "  " + paint(Style::kResource, "r") + "     " +
+         paint(Style::kOwner, "owner") + "  " + paint(Style::kClient, "client") + "  " +
+         paint(Style::kAuthorization, "authorization server") + "  " +
+         paint(Style::kResource, "resource server") + "\n");
+}
+
+void WireView::print(std::string prefix, const std::string& next_prefix, const Line& line) const {
+  const std::size_t room = look_.width > kTextColumn + 20 ? look_.width - kTextColumn : 0;
+  std::size_t used = 0;
+  std::string text = std::move(prefix);
+  const auto new_line = [&] {
+    write_(text + "\n");
+    text = next_prefix;
+    used = 0;
+  };
+  for (const Piece& piece : line) {
+    std::string_view rest = piece.text;
+    while (!rest.empty()) {
+      // A word with the blanks behind it.
+      const std::size_t blank = rest.find(' ');
+      const std::size_t size =
+          blank == std::string_view::npos ? rest.size() : rest.find_first_not_of(' ', blank);
+      std::string_view word = rest.substr(0, size);
+      if (room != 0 && used != 0 && used + columns(word) > room) new_line();
+      if (room != 0 && columns(word) > room) word = word.substr(0, bytes_of(word, room));
+      text += paint(piece.style, std::string{word});
+      used += columns(word);
+      rest.remove_prefix(word.size());
+    }
+  }
+  write_(text + "\n");
+}
+
+void WireView::message(Lane from, Lane to, Line first, const std::vector<Line>& rest) {
+  header_once();
+  ++number_;
+  const std::string number = std::to_string(number_);
+  const std::string gap(number.size() < 2 ? 3 - number.size() : 1, ' ');
+  const std::string indent(4, ' ');
+  print(arrow(from, to) + " " + paint(Style::kDim, number) + gap, lanes() + indent, first);
+  for (const Line& line : rest) print(lanes() + indent, lanes() + indent, line);
+  print(lanes(), lanes(), {});
+}
+
+void WireView::credentials_given(std::string_view username) {
+  message(
+      Lane::kOwner, Lane::kClient,
+      {{Style::kOwner, escape_controls(username)}, {Style::kPlain, " "}, mask(WireKind::kPassword)},
+      {});
+}
+
+void WireView::exchange(const Exchange& exchange) {
+  // The record's URL comes without its query; the start line has it, with secrets apart.
+  std::string query = masked(exchange.request.start_line);
+  const std::size_t begin = query.find('?');
+  query = begin == std::string::npos ? "" : query.substr(begin, query.rfind(' ') - begin);
+  message(Lane::kClient, server_,
+          {{Style::kBold, escape_controls(exchange.method)},
+           {Style::kPlain, " " + escape_controls(exchange.url + query)}},
+          headers_and_body(exchange.request));
+
+  const std::string took = " in " + milliseconds(exchange.took);
+  if (!exchange.response) {
+    message(server_, Lane::kClient,
+            {{Style::kRefused, (look_.unicode ? "✗ " : "x ") + escape_controls(exchange.failure)},
+             {Style::kDim, took}},
+            {});
+    return;
+  }
+  std::string status = masked(exchange.response->start_line);
+  if (const std::size_t blank = status.find(' '); blank != std::string::npos) {
+    status.erase(0, blank + 1);
+  }
+  const bool refused = status.starts_with('4') || status.starts_with('5');
+  if (refused) status.insert(0, look_.unicode ? "✗ " : "x ");
+  message(
+      server_, Lane::kClient,
+      {{refused ? Style::kRefused : Style::kBold, escape_controls(status)}, {Style::kDim, took}},
+      headers_and_body(*exchange.response));
+}
+
+}  // namespace bbgrant::cli
