@@ -245,7 +245,6 @@ std::optional<ErrorReason> Connection::judge_head(Exchange& exchange) {
 }
 
 asio::awaitable<bool> Connection::handle(Exchange& exchange) {
-  exchange.keep = exchange.parser.keep_alive() && !state_->stopping;
   std::optional<ErrorReason> reason;
   std::string what;
   enter(Phase::kHandling, state_->options.limits.handler_time);
@@ -270,7 +269,7 @@ asio::awaitable<bool> Connection::handle(Exchange& exchange) {
   if (watching_) socket_.cancel();
   // A handler that was cancelled must not stop the answer from being written.
   co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
-  if (client_gone_ || aborted_) exchange.keep = false;
+  exchange.keep = exchange.parser.keep_alive() && !state_->stopping && !client_gone_ && !aborted_;
   if (!reason) co_return !aborted_;
   if (client_gone_ || aborted_) co_return false;
   state_->log.error("request_failed", {{"server", state_->options.name},
