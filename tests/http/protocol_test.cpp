@@ -236,7 +236,9 @@ TEST(S55_PathTricks, AreRefusedAndOrdinaryPathsDecodedOnce) {
     const auto answer = send_once(server.port(), server.request(std::string{"GET "} + target));
     ASSERT_TRUE(answer) << target;
     EXPECT_EQ(answer->status, status) << target;
-    if (status == 200) EXPECT_EQ(answer->body, body) << target;
+    if (status == 200) {
+      EXPECT_EQ(answer->body, body) << target;
+    }
   }
 }
 
@@ -335,8 +337,7 @@ TEST(S90_BrowserProtections, StandOnEveryAnswerAndCanBeOverridden) {
 
 TEST(S92_HeaderInjection, ValueWithALineEndNeverReachesTheWire) {
   Response response;
-  for (const std::string value : {"a\r\nb", "a\nb", "a\rb", std::string{"a\0b", 3}.c_str()}) {
-    if (value == "a") continue;  // the NUL ended the C string
+  for (const std::string_view value : {"a\r\nb", "a\nb", "a\rb", "a\x7F"}) {
     EXPECT_THROW(response.headers.set("X-Test", value), HeaderError);
     EXPECT_THROW(response.headers.add("X-Test", value), HeaderError);
     EXPECT_THROW(Response::redirect(value), HeaderError);
@@ -424,7 +425,7 @@ TEST(S93_RestOfHttp, AbsoluteTargetMustNameTheHostOfTheRequest) {
   TestServer server;
   const std::string own = "http://localhost:" + std::to_string(server.port());
   EXPECT_EQ(send_once(server.port(), server.request("GET " + own + "/hello?x=y"))->body, "hello");
-  for (const std::string target :
+  for (const std::string& target :
        {std::string{"http://evil.example/hello"}, std::string{"ftp://localhost/hello"},
         "http://user@localhost:" + std::to_string(server.port()) + "/hello", own + "/../hello",
         std::string{"http://"}, std::string{"http:///hello"}}) {
