@@ -1,4 +1,4 @@
-# What `make install` puts below the prefix: the program, and the client library with its headers,
+# What `make install` puts below the prefix beside the program: the client library with its headers,
 # for find_package(bbgrant) and for pkg-config.
 include(CMakePackageConfigHelpers)
 
@@ -23,7 +23,4 @@ file(RELATIVE_PATH up_to_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefi
 configure_file(${CMAKE_CURRENT_LIST_DIR}/bbgrant.pc.in bbgrant.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/bbgrant.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-if(TARGET bbgrant)
-  install(TARGETS bbgrant RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-endif()
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

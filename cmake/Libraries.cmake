@@ -1,0 +1,15 @@
+# What we link, found once for all rooms; scripts/install-packages installs it. kainjow's mustache
+# has only a header and no package file.
+find_package(CURL 7.85 REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(Threads REQUIRED)
+find_package(nlohmann_json 3.10 REQUIRED)
+if(BBGRANT_SERVERS)
+  find_package(Boost 1.81 REQUIRED COMPONENTS url)
+  find_package(CLI11 REQUIRED)
+  find_package(fmt REQUIRED)
+  find_package(spdlog REQUIRED)
+  find_package(SQLite3 REQUIRED)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+endif()
