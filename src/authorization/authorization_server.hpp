@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "authorization/password_check.hpp"
+#include "authorization/password_hasher.hpp"
+#include "authorization/revocation_endpoint.hpp"
+#include "authorization/throttle.hpp"
+#include "authorization/token_endpoint.hpp"
+#include "authorization/token_issuer.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "http/router.hpp"
+#include "store/store.hpp"
+
+namespace bbgrant::authorization {
+
+/// The parts of the authorization server, wired together. Thread-safe once its routes are added.
+class AuthorizationServer {
+ public:
+  struct Options {
+    Behaviour behaviour;
+    PasswordCost password_cost = PasswordCost::standard();
+    /// Life of every access token; unset leaves it to consumer and profile.
+    std::optional<std::chrono::seconds> access_token_ttl;
+  };
+
+  /// The store, the clock and the log outlive this.
+  AuthorizationServer(store::Store& store, Options options, const base::Clock& clock,
+                      base::Log& log);
+
+  /// Adds the endpoints under /site/oauth2; this outlives the router.
+  void add_routes(http::Router& router);
+
+  [[nodiscard]] Throttle& throttle() noexcept { return throttle_; }
+  [[nodiscard]] const PasswordHasher& hasher() const noexcept { return hasher_; }
+
+ private:
+  PasswordHasher hasher_;
+  Throttle throttle_;
+  PasswordCheck passwords_;
+  TokenIssuer issuer_;
+  TokenEndpoint token_endpoint_;
+  RevocationEndpoint revocation_endpoint_;
+};
+
+}  // namespace bbgrant::authorization

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "authorization/random_token.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <vector>
+
+#include <sodium.h>
+
+namespace bbgrant::authorization {
+
+Secret random_token(std::size_t bytes) {
+  if (bytes < kTokenBytes) throw std::invalid_argument("a token needs 32 random bytes or more");
+  std::vector<unsigned char> random(bytes);
+  randombytes_buf(random.data(), random.size());
+  constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  std::string text(sodium_base64_encoded_len(bytes, kVariant), '\0');
+  sodium_bin2base64(text.data(), text.size(), random.data(), random.size(), kVariant);
+  text.pop_back();  // the ending zero
+  sodium_memzero(random.data(), random.size());
+  return Secret{std::move(text)};
+}
+
+Hash hash_of(std::string_view bytes) {
+  static_assert(std::tuple_size_v<Hash> == crypto_hash_sha256_BYTES);
+  Hash hash{};
+  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                     bytes.size());
+  return hash;
+}
+
+bool same_hash(const Hash& left, const Hash& right) {
+  return sodium_memcmp(left.data(), right.data(), left.size()) == 0;
+}
+
+std::string hash_prefix(const Hash& hash) {
+  std::array<char, 9> hex{};
+  sodium_bin2hex(hex.data(), hex.size(), hash.data(), 4);
+  return hex.data();
+}
+
+bool is_b64token(std::string_view text) {
+  const auto padding = text.find('=');
+  const auto body = text.substr(0, padding);
+  const auto is_sign = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view{"-._~+/"}.find(c) != std::string_view::npos;
+  };
+  return !body.empty() && std::ranges::all_of(body, is_sign) &&
+         text.find_first_not_of('=', body.size()) == std::string_view::npos;
+}
+
+}  // namespace bbgrant::authorization

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "authorization/behaviour.hpp"
+#include "authorization/grant.hpp"
+#include "base/log.hpp"
+#include "http/message.hpp"
+#include "store/store.hpp"
+
+namespace bbgrant::authorization {
+
+/// The form of a POST to the token or the revocation endpoint, after the checks that come before
+/// client authentication, in their order: secrets in the query (S1), content type (S3), malformed
+/// form and lengths (S15), repeated parameters (S4). Method and size were judged by the router.
+/// The request's body is wiped.
+[[nodiscard]] std::variant<http::Form, Refused> read_form(http::Request& request);
+
+/// POST /site/oauth2/access_token. RFC 6749 section 3.2. Thread-safe.
+///
+/// Checks come in one order, so that two faults at once have one right answer: method, secrets in
+/// the query, size, content type, repeated parameters, client authentication, `grant_type` known,
+/// grant allowed for the client, the grant's own parameters, throttle, hash.
+class TokenEndpoint {
+ public:
+  TokenEndpoint(store::Store& store, std::vector<std::unique_ptr<Grant>> grants,
+                Behaviour behaviour, base::Log& log);
+
+  [[nodiscard]] boost::asio::awaitable<http::Response> answer(http::Request& request);
+
+ private:
+  [[nodiscard]] boost::asio::awaitable<std::variant<http::Response, Refused>> judge(
+      http::Request& request);
+  [[nodiscard]] Grant* find_grant(std::string_view grant_type) const;
+
+  store::Store& store_;
+  std::vector<std::unique_ptr<Grant>> grants_;
+  Behaviour behaviour_;
+  base::Log& log_;
+};
+
+}  // namespace bbgrant::authorization
