@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "store/store.hpp"
+
+namespace bbgrant::resource {
+
+/// Scope names, as the access token holds them with all that they imply.
+using Scopes = std::set<std::string, std::less<>>;
+
+/// Who calls, as the access token says.
+struct Caller {
+  store::AccountId account{};
+  /// As granted, for X-OAuth-Scopes and for the text of a refusal.
+  Scopes granted;
+  /// With what they imply: what decides.
+  Scopes held;
+};
+
+/// What a token turned out to be.
+struct VerifiedToken {
+  enum class State { kUnknown, kExpired, kLive };
+
+  State state = State::kUnknown;
+  /// The token's consumer takes it in the Authorization header only, not in form or query. For an
+  /// unknown token, what holds where no token was sent.
+  bool header_only = false;
+  /// Set when the token is live.
+  Caller caller;
+};
+
+/// What the resource server asks of the authorization server. Thread-safe.
+class TokenVerifier {
+ public:
+  TokenVerifier() = default;
+  TokenVerifier(const TokenVerifier&) = delete;
+  TokenVerifier& operator=(const TokenVerifier&) = delete;
+  virtual ~TokenVerifier() = default;
+
+  /// @param token  within the alphabet and the length of a token; looked up by its hash. Empty for
+  ///               what is no token at all: unknown, without a look-up.
+  /// @throws store::StoreError
+  [[nodiscard]] virtual boost::asio::awaitable<VerifiedToken> verify(std::string_view token) = 0;
+};
+
+}  // namespace bbgrant::resource
