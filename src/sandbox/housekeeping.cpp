@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "sandbox/housekeeping.hpp"
+
+#include <chrono>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+
+namespace bbgrant::sandbox {
+namespace {
+
+constexpr std::chrono::seconds kBeat{1};
+constexpr int kBeatsBetweenPrunings = 60;
+// A token says "expired" for a day before it is unknown.
+constexpr std::chrono::hours kKeptAfterExpiry{24};
+constexpr std::size_t kMostPruned = 10'000;
+constexpr std::size_t kMostCounters = 131'072;
+
+}  // namespace
+
+struct Housekeeping::Timer {
+  explicit Timer(boost::asio::io_context& loop) : beat(loop) {}
+  boost::asio::steady_timer beat;
+  bool stopping = false;  // touched on the loop alone
+};
+
+Housekeeping::Housekeeping(store::Store& store, authorization::Throttle& throttle,
+                           const base::Clock& clock, base::Log& log)
+    : store_(store), throttle_(throttle), clock_(clock), log_(log) {}
+
+Housekeeping::~Housekeeping() { stop(); }
+
+boost::asio::awaitable<void> Housekeeping::restore() {
+  throttle_.restore(co_await store_.load_throttle(kMostCounters));
+}
+
+void Housekeeping::start(boost::asio::io_context& loop) {
+  timer_ = std::make_unique<Timer>(loop);
+  ended_ = boost::asio::co_spawn(loop, run(), boost::asio::use_future);
+}
+
+void Housekeeping::stop() {
+  if (!ended_.valid()) return;
+  boost::asio::post(timer_->beat.get_executor(), [this] {
+    timer_->stopping = true;
+    timer_->beat.cancel();
+  });
+  ended_.get();
+}
+
+boost::asio::awaitable<void> Housekeeping::run() {
+  for (int beats = 0; !timer_->stopping; ++beats) {
+    if (beats % kBeatsBetweenPrunings == 0) co_await prune();
+    timer_->beat.expires_after(kBeat);
+    co_await timer_->beat.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    co_await save_counters();
+  }
+}
+
+boost::asio::awaitable<void> Housekeeping::save_counters() {
+  auto changes = throttle_.take_changes();
+  if (changes.empty()) co_return;
+  try {
+    co_await store_.save_throttle(changes);
+  } catch (const store::StoreError& error) {
+    log_.warning("throttle_not_saved", {{"reason", store::name_of(error.kind())}});
+    throttle_.give_back(changes);
+  }
+}
+
+boost::asio::awaitable<void> Housekeeping::prune() {
+  try {
+    const auto now = clock_.now();
+    co_await store_.prune_expired(now - kKeptAfterExpiry, kMostPruned);
+    co_await store_.prune_throttle(now - kKeptAfterExpiry, kMostCounters);
+  } catch (const store::StoreError& error) {
+    log_.warning("store_not_pruned", {{"reason", store::name_of(error.kind())}});
+  }
+}
+
+}  // namespace bbgrant::sandbox

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+#include "sandbox/sandbox.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url.hpp>
+#include <sodium.h>
+
+#include "authorization/authorization_server.hpp"
+#include "authorization/seal.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/loops.hpp"
+#include "base/start_error.hpp"
+#include "http/server.hpp"
+#include "resource/resource_server.hpp"
+#include "sandbox/error_page.hpp"
+#include "sandbox/health.hpp"
+#include "sandbox/housekeeping.hpp"
+#include "sandbox/seed.hpp"
+#include "sandbox/verifier.hpp"
+#include "store/store.hpp"
+
+namespace bbgrant::sandbox {
+namespace {
+
+using base::StartError;
+
+bool is_loopback(std::string address) {
+  if (address == "localhost") return true;
+  if (address.size() > 2 && address.front() == '[' && address.back() == ']') {
+    address = address.substr(1, address.size() - 2);
+  }
+  boost::system::error_code error;
+  const auto parsed = boost::asio::ip::make_address(address, error);
+  return !error && parsed.is_loopback();
+}
+
+bool on_loopback_only(const Options& options) {
+  return std::ranges::all_of(options.listen_addresses,
+                             [](const auto& address) { return is_loopback(address); });
+}
+
+authorization::Behaviour behaviour_of(const Options& options) {
+  authorization::Behaviour behaviour;
+  behaviour.profile = authorization::find_profile(options.compat);
+  if (behaviour.profile == nullptr) {
+    std::string names;
+    for (const auto name : authorization::profile_names()) {
+      names.append(names.empty() ? "" : " or ").append(name);
+    }
+    throw StartError("--compat " + options.compat + ": no such profile; use " + names);
+  }
+  if (options.errors == "rfc6749") {
+    behaviour.errors = authorization::ErrorStyle::kRfc6749;
+  } else if (options.errors != "bitbucket") {
+    throw StartError("--errors " + options.errors + ": use bitbucket or rfc6749");
+  }
+  behaviour.refuse_demo = !options.allow_demo && !on_loopback_only(options);
+  return behaviour;
+}
+
+// S58, S61: what is made for tests must not face other machines unasked.
+void judge_exposure(const Options& options) {
+  if (on_loopback_only(options) || options.allow_demo) return;
+  if (options.store == "memory" || options.password_cost == PasswordCost::kMinimal) {
+    throw StartError(
+        "--store memory and --password-cost minimal are for tests: off loopback they need "
+        "--allow-demo");
+  }
+}
+
+store::StoreUrl store_url_of(const Options& options) {
+  if (!options.store.empty()) return {options.store};
+  return {"sqlite:" + (std::filesystem::path{options.data_dir} / "bbgrant.sqlite").string()};
+}
+
+std::shared_ptr<store::Store> open(const Options& options) {
+  try {
+    return store::open_store(store_url_of(options));
+  } catch (const store::StoreError& error) {
+    throw StartError(error.what());
+  }
+}
+
+authorization::Sealer sealer_of(const Options& options) {
+  if (!options.key_file.empty()) {
+    return authorization::Sealer::from_file(options.key_file, true);
+  }
+  if (options.store == "memory") return authorization::Sealer::with_new_key();
+  return authorization::Sealer::from_file(std::filesystem::path{options.data_dir} / "secret.key",
+                                          true);
+}
+
+std::string host_of(const std::string& base_url) {
+  const auto url = boost::urls::parse_uri(base_url);
+  if (!url || url->host().empty() ||
+      (url->scheme_id() != boost::urls::scheme::http &&
+       url->scheme_id() != boost::urls::scheme::https)) {
+    throw StartError("--base-url " + base_url + ": use http://host:port or https://host:port");
+  }
+  return std::string{url->encoded_host_and_port()};
+}
+
+http::ErrorReason judge_fault(const std::exception& fault) {
+  return dynamic_cast<const store::StoreError*>(&fault) == nullptr
+             ? http::ErrorReason::kFault
+             : http::ErrorReason::kUnavailable;  // S16
+}
+
+http::ServerOptions server_options(const Options& options) {
+  http::ServerOptions server;
+  server.name = "sandbox";
+  server.listen_addresses = options.listen_addresses;
+  server.port = options.port;
+  if (options.base_url) server.hosts.push_back(host_of(*options.base_url));
+  server.trusted_proxies = options.trusted_proxies;
+  server.error_page = error_page;
+  server.judge_fault = judge_fault;
+  return server;
+}
+
+void start_libsodium() {
+  if (sodium_init() < 0) throw StartError("libsodium finds no source of random bytes");
+}
+
+}  // namespace
+
+struct Sandbox::Parts {
+  Parts(Options given, base::Log& to_log)
+      : options(std::move(given)),
+        log(to_log),
+        behaviour(behaviour_of(options)),
+        store(open(options)),
+        sealer(sealer_of(options)),
+        loops("sandbox"),
+        authorization(*store,
+                      {.behaviour = behaviour,
+                       .password_cost = options.password_cost == PasswordCost::kMinimal
+                                            ? authorization::PasswordCost::minimal()
+                                            : authorization::PasswordCost::standard(),
+                       .access_token_ttl = options.access_token_ttl},
+                      clock, log),
+        verifier(*store, behaviour, clock),
+        resource(*store, verifier),
+        health(*store, clock),
+        housekeeping(*store, authorization.throttle(), clock, log) {}
+
+  // Runs a coroutine on the sandbox's own loops and waits for it.
+  template <class T>
+  T wait_for(boost::asio::awaitable<T> coroutine) {
+    return boost::asio::co_spawn(loops.next(), std::move(coroutine), boost::asio::use_future).get();
+  }
+
+  Options options;
+  base::Log& log;
+  base::SystemClock clock;
+  authorization::Behaviour behaviour;
+  std::shared_ptr<store::Store> store;
+  authorization::Sealer sealer;
+  base::EventLoops loops;
+  authorization::AuthorizationServer authorization;
+  StoreVerifier verifier;
+  resource::ResourceServer resource;
+  Health health;
+  Housekeeping housekeeping;
+  std::optional<http::Server> server;
+};
+
+Sandbox::Sandbox(Options options, base::Log& log) {
+  start_libsodium();
+  judge_exposure(options);
+  parts_ = std::make_unique<Parts>(std::move(options), log);
+  auto& parts = *parts_;
+  try {
+    parts.wait_for(seed_demo(*parts.store, parts.options, parts.authorization.hasher(),
+                             parts.sealer, parts.clock));
+    parts.wait_for(parts.housekeeping.restore());
+  } catch (const store::StoreError& error) {
+    throw StartError(error.what());
+  }
+  http::Router router;
+  parts.authorization.add_routes(router);
+  parts.resource.add_routes(router);
+  router.add(http::Method::kGet, "/healthcheck",
+             [&parts](http::Request& request) { return parts.health.answer(request); });
+  parts.server.emplace(server_options(parts.options), std::move(router), parts.loops, parts.log,
+                       parts.clock);
+}
+
+Sandbox::~Sandbox() { stop({}); }
+
+void Sandbox::start() {
+  parts_->server->start();
+  parts_->housekeeping.start(parts_->loops.next());
+}
+
+std::uint16_t Sandbox::port() const { return parts_->server->port(); }
+
+std::string Sandbox::origin() const {
+  if (parts_->options.base_url) return *parts_->options.base_url;
+  return "http://localhost:" + std::to_string(port());
+}
+
+std::vector<std::string> Sandbox::warnings() const {
+  const auto& options = parts_->options;
+  std::vector<std::string> lines;
+  if (options.store == "memory") {
+    lines.emplace_back("the store is in memory: everything is forgotten at the end");
+  }
+  if (options.password_cost == PasswordCost::kMinimal) {
+    lines.emplace_back("passwords are hashed at the minimal cost: for tests only");
+  }
+  if (!on_loopback_only(options)) {
+    lines.emplace_back("this sandbox can be reached from other machines");
+    if (options.trusted_proxies.empty()) {
+      lines.emplace_back("passwords and tokens cross the network in the clear: put it behind TLS");
+    }
+    lines.emplace_back(
+        options.allow_demo
+            ? "the demo accounts and consumers, whose passwords and secrets are "
+              "public, work from other machines"
+            : "the demo accounts and consumers are refused; --allow-demo admits them");
+  }
+  return lines;
+}
+
+void Sandbox::stop(std::chrono::milliseconds grace) {
+  auto& parts = *parts_;
+  if (parts.server) parts.server->stop(grace);
+  parts.housekeeping.stop();
+  parts.store->close();
+  parts.loops.stop();
+}
+
+void Sandbox::set_demo_callback(const std::string& callback_url) {
+  auto& parts = *parts_;
+  for (const auto* demo : {&parts.options.demo_consumer, &parts.options.demo_consumer_2026}) {
+    if (*demo) parts.wait_for(parts.store->set_callback((*demo)->key, callback_url));
+  }
+}
+
+}  // namespace bbgrant::sandbox
