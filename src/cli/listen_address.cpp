@@ -4,6 +4,8 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include "cli/setting.hpp"
+
 namespace bbgrant::cli {
 
 std::optional<ListenAddress> parse_listen_address(std::string_view text) {
@@ -25,10 +27,9 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text) {
       return std::nullopt;
   }
   if (authority->has_port()) {
-    const bool zero = authority->port() == "0";
-    // Zero is also what it says of a number that does not fit.
-    if (authority->port_number() == 0 && !zero) return std::nullopt;
-    result.port = authority->port_number();
+    const std::string_view port{authority->port().data(), authority->port().size()};
+    result.port = parse_port(port);
+    if (!result.port) return std::nullopt;
   }
   return result;
 }

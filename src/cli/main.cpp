@@ -34,6 +34,8 @@ std::string unknown_argument(const CLI::App& parser) {
   if (const auto used = parser.get_subcommands(); !used.empty()) command = used.front();
   std::vector<std::string> known;
   for (const CLI::Option* option : command->get_options()) {
+    // No group: not in the help, not to be recommended.
+    if (option->get_group().empty()) continue;
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   }
   if (command == &parser) {

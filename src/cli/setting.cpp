@@ -35,12 +35,9 @@ std::string checked_url(std::string_view text) {
 }
 
 std::uint16_t checked_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-    throw Expected{"expected a whole number from 0 to 65535 (0 takes a free port)"};
-  }
-  return port;
+  const auto port = parse_port(text);
+  if (!port) throw Expected{"expected a whole number from 0 to 65535 (0 takes a free port)"};
+  return *port;
 }
 
 std::vector<std::string> checked_scopes(std::string_view text) {
@@ -153,13 +150,21 @@ const Setting* find_setting(std::string_view key) noexcept {
   return found == kSettings.end() ? nullptr : found;
 }
 
+std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return port;
+}
+
 bool is_http_url(std::string_view text) {
   const auto parsed = boost::urls::parse_absolute_uri(text);
   if (!parsed) return false;
   const bool http = parsed->scheme_id() == boost::urls::scheme::http ||
                     parsed->scheme_id() == boost::urls::scheme::https;
-  const bool port_fits =
-      !parsed->has_port() || parsed->port().empty() || parsed->port_number() != 0;
+  // Boost.URL's own number wraps around.
+  const std::string_view port{parsed->port().data(), parsed->port().size()};
+  const bool port_fits = port.empty() || parse_port(port).value_or(0) != 0;
   return http && port_fits && parsed->has_authority() && !parsed->host().empty() &&
          !parsed->has_userinfo();
 }

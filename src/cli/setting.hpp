@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -35,6 +37,9 @@ struct Setting {
 
 /// The one with that key, or null.
 [[nodiscard]] const Setting* find_setting(std::string_view key) noexcept;
+
+/// A whole number from 0 to 65535, nothing around it.
+[[nodiscard]] std::optional<std::uint16_t> parse_port(std::string_view text) noexcept;
 
 /// An absolute http or https URL with a host, without user, password or fragment.
 [[nodiscard]] bool is_http_url(std::string_view text);

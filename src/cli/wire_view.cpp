@@ -170,6 +170,7 @@ void WireView::print(std::string prefix, const std::string& next_prefix, const L
   std::size_t used = 0;
   std::string text = std::move(prefix);
   const auto new_line = [&] {
+    text.erase(text.find_last_not_of(' ') + 1);
     write_(text + "\n");
     text = next_prefix;
     used = 0;
@@ -189,7 +190,7 @@ void WireView::print(std::string prefix, const std::string& next_prefix, const L
       rest.remove_prefix(word.size());
     }
   }
-  write_(text + "\n");
+  new_line();
 }
 
 void WireView::message(Lane from, Lane to, Line first, const std::vector<Line>& rest) {

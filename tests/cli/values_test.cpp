@@ -63,8 +63,9 @@ TEST(ListenAddress, TakesAddressesWithAndWithoutPort) {
 }
 
 TEST(ListenAddress, RefusesNamesAndBadPorts) {
-  for (const char* text : {"", ":7990", "example.com:80", "127.0.0.1:65536", "127.0.0.1:x", "::1",
-                           "a@127.0.0.1:80", "127.0.0.1:80/x", "127.0.0.1:"}) {
+  for (const char* text :
+       {"", ":7990", "example.com:80", "127.0.0.1:65536", "127.0.0.1:70000", "127.0.0.1:x", "::1",
+        "a@127.0.0.1:80", "127.0.0.1:80/x", "127.0.0.1:"}) {
     EXPECT_FALSE(parse_listen_address(text)) << text;
   }
 }

@@ -47,16 +47,16 @@ TEST(WireView, NumbersTheMessagesAndDrawsThemFromLaneToLane) {
   EXPECT_EQ(shown({}, token_exchange("{\"access_token\": \"")), R"(
  o  c  a  r     owner  client  authorization server  resource server
  o-->  |  |   1  alice ********
- |  |  |  |  
+ |  |  |  |
  |  o-->  |   2  POST http://localhost:7990/site/oauth2/access_token
  |  |  |  |      Authorization: Basic ************
- |  |  |  |      
+ |  |  |  |
  |  |  |  |      grant_type=password&username=alice&password=********
- |  |  |  |  
+ |  |  |  |
  |  <--o  |   3  200 OK in 41 ms
- |  |  |  |      
+ |  |  |  |
  |  |  |  |      {"access_token": "************
- |  |  |  |  
+ |  |  |  |
 )");
 }
 
