@@ -32,7 +32,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
 const std::set<std::string> kShared = {"bbgrant/secret.hpp", "bbgrant/version.hpp"};
 
 /// Libraries that a copied client may need; anything else with a '/' is not for it.
-const std::regex kClientLibraries{"(curl|openssl|nlohmann|sys)/.*"};
+const std::regex kClientLibraries{"(curl|openssl|nlohmann|arpa|sys)/.*"};
 
 /// "src/http/server.cpp" is in "http", "include/bbgrant/token.hpp" in "client".
 std::string room_of(const std::string& path) {
@@ -126,7 +126,7 @@ Findings oauth_word_findings(const std::vector<SourceFile>& files) {
 
 Findings year_findings(const std::vector<SourceFile>& files) {
   static const std::regex year{R"(\b(2019|2026)\b)"};
-  static const std::regex place{R"(/(profile|seed|demo_seed)[^/]*$)"};
+  static const std::regex place{R"(/(profile|seed|demo_seed|demo_consumer|sandbox_flags)[^/]*$)"};
   static const std::regex flag{"compat"};
   return each_line(files, [](const SourceFile& file, const std::string& line) {
     if (std::regex_search(file.path, place) || !std::regex_search(line, year) ||
