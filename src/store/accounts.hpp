@@ -29,7 +29,7 @@ struct Account {
   /// and when the account is disabled: tokens of an older version are dead (S31).
   std::int64_t password_version = 1;
   bool two_step = false;
-  std::optional<Sealed> totp_secret_sealed;
+  std::optional<Sealed> totp_secret_sealed = {};
   bool active = true;
   bool demo = false;  ///< from the built-in seed, a seed file or the control interface (S61)
   std::chrono::sys_seconds created_on;
@@ -44,7 +44,7 @@ struct Email {
 /// An account to be made; `account.id` and `account.password_version` are the store's to set.
 struct NewAccount {
   Account account;
-  std::vector<Email> emails;
+  std::vector<Email> emails = {};
 };
 
 /// Resource owners and their e-mail addresses. Thread-safe; every function throws StoreError on a

@@ -61,19 +61,19 @@ struct Repository {
   std::string slug;       ///< unique in its workspace
   std::string full_name;  ///< "workspace/slug"
   std::string name;
-  std::string description;
+  std::string description = {};
   bool is_private = true;
-  std::string language;
+  std::string language = {};
   std::int64_t size = 0;  ///< bytes
   bool has_issues = false;
   bool has_wiki = false;
   std::string fork_policy = "allow_forks";
-  std::string mainbranch;  ///< empty while there is none
+  std::string mainbranch = {};  ///< empty while there is none
   std::string project_uuid;
   std::string workspace_uuid;
   std::chrono::sys_seconds created_on;
   std::chrono::sys_seconds updated_on;
-  RepositoryParents parents;  ///< filled by queries, ignored by adders
+  RepositoryParents parents = {};  ///< filled by queries, ignored by adders
 };
 
 enum class RepositoryPermission { kRead, kWrite, kAdmin };

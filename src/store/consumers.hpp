@@ -25,19 +25,19 @@ struct Consumer {
   /// Grows with each new secret: tokens of an older version are dead (S31).
   std::int64_t secret_version = 1;
   std::string name;
-  std::string description;
-  std::string url;
-  std::string callback_url;
+  std::string description = {};
+  std::string url = {};
+  std::string callback_url = {};
   bool is_private = true;
   std::string permissions;     ///< scopes with one blank between them
   std::string workspace_uuid;  ///< whose it is; the workspace must be there
   /// As whom it acts with client credentials; nothing once that account was removed.
-  std::optional<AccountId> owner;
-  std::string profile;                ///< opaque here
-  std::optional<std::string> grants;  ///< with one blank between them; nothing: the profile's
-  std::optional<bool> rotation;       ///< of refresh tokens; nothing: the profile's
+  std::optional<AccountId> owner = {};
+  std::string profile;                     ///< opaque here
+  std::optional<std::string> grants = {};  ///< with one blank between them; nothing: the profile's
+  std::optional<bool> rotation = {};       ///< of refresh tokens; nothing: the profile's
   bool require_pkce = false;
-  std::optional<std::chrono::seconds> access_token_ttl;  ///< nothing: the profile's
+  std::optional<std::chrono::seconds> access_token_ttl = {};  ///< nothing: the profile's
   bool demo = false;  ///< from the built-in seed, a seed file or the control interface (S61)
   std::chrono::sys_seconds created_on;
 };

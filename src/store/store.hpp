@@ -28,8 +28,8 @@ class DatabaseOwner {
   std::unique_ptr<Database> owned_;
 };
 
-/// Everything that the two servers keep, in the words of the domain. One SQL text (sql.hpp of each
-/// room's source) over one thin driver a database (database.hpp).
+/// Everything that the two servers keep, in the words of the domain. The SQL text stands once, in
+/// the source of each part (tokens.cpp, ...), over one thin driver a database (database.hpp).
 ///
 /// Each call is one transaction that keeps its promise by itself, and is durable before it returns.
 /// Thread-safe. A call is resumed on the executor of its coroutine; once begun it runs to its end,

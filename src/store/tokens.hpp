@@ -25,7 +25,7 @@ struct NewTokens {
   /// `Consumer::secret_version` as it was when the client was authenticated.
   std::int64_t secret_version = 0;
   /// Nothing: the token acts as the consumer itself.
-  std::optional<AccountId> account;
+  std::optional<AccountId> account = {};
   /// `Account::password_version` as it was when the resource owner was checked.
   std::int64_t password_version = 0;
   std::string scopes;  ///< as granted, with one blank between them
@@ -33,8 +33,8 @@ struct NewTokens {
   std::chrono::sys_seconds issued_on;
   Hash access_hash{};
   std::chrono::sys_seconds access_expires;
-  std::optional<Hash> refresh_hash;
-  std::optional<std::chrono::sys_seconds> refresh_expires;  ///< nothing: it does not end
+  std::optional<Hash> refresh_hash = {};
+  std::optional<std::chrono::sys_seconds> refresh_expires = {};  ///< nothing: it does not end
 };
 
 enum class Issue {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -22,7 +24,18 @@ using Sealed = std::vector<std::uint8_t>;
 struct PageRequest {
   std::int64_t page = 1;      ///< from 1
   std::int64_t pagelen = 10;  ///< at least 1
+
+  /// How many values come before it.
+  [[nodiscard]] std::int64_t offset() const noexcept;
 };
+
+inline std::int64_t PageRequest::offset() const noexcept {
+  const std::int64_t before = std::max<std::int64_t>(page, 1) - 1;
+  const std::int64_t length = std::max<std::int64_t>(pagelen, 1);
+  // A page far behind the last one is empty, not an overflow.
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  return before > kMost / length ? kMost : before * length;
+}
 
 /// A part of a list, and how long the whole is.
 template <class T>

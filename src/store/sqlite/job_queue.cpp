@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "store/sqlite/job_queue.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace bbgrant::store::sqlite {
+
+std::optional<Fault> JobQueue::push(Job& job) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (closed_) return Fault{StoreError::Kind::kUnavailable, "the store is closed"};
+    if (jobs_.size() >= most_waiting_) {
+      return Fault{StoreError::Kind::kBusy, "too many calls wait for the store"};
+    }
+    jobs_.push_back(std::move(job));
+  }
+  wake_.notify_one();
+  return std::nullopt;
+}
+
+std::vector<Job> JobQueue::take(std::size_t most) {
+  std::unique_lock lock{mutex_};
+  wake_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
+  const auto count = static_cast<std::ptrdiff_t>(std::min(most, jobs_.size()));
+  std::vector<Job> taken{std::make_move_iterator(jobs_.begin()),
+                         std::make_move_iterator(jobs_.begin() + count)};
+  jobs_.erase(jobs_.begin(), jobs_.begin() + count);
+  return taken;
+}
+
+void JobQueue::close() {
+  {
+    const std::lock_guard lock{mutex_};
+    closed_ = true;
+  }
+  wake_.notify_all();
+}
+
+}  // namespace bbgrant::store::sqlite

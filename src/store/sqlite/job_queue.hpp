@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "store/database.hpp"
+
+namespace bbgrant::store::sqlite {
+
+/// A job on its way to a thread of the driver.
+struct Job {
+  Database::Access access;
+  Database::Work work;
+  Database::Done done;
+};
+
+/// A bounded queue between callers and the threads of the driver. Thread-safe.
+class JobQueue {
+ public:
+  explicit JobQueue(std::size_t most_waiting) : most_waiting_(most_waiting) {}
+
+  /// Takes the job, or leaves it to the caller and says why not.
+  [[nodiscard]] std::optional<Fault> push(Job& job);
+
+  /// Waits for jobs and takes up to `most`, oldest first. Empty once the queue is closed and used
+  /// up.
+  [[nodiscard]] std::vector<Job> take(std::size_t most);
+
+  /// Takes no more jobs; those that wait are still handed out.
+  void close();
+
+ private:
+  const std::size_t most_waiting_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Job> jobs_;
+  bool closed_ = false;
+};
+
+}  // namespace bbgrant::store::sqlite

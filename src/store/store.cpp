@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "store/store.hpp"
+
+#include <utility>
+
+#include "store/database.hpp"
+#include "store/schema.hpp"
+#include "store/sqlite/database.hpp"
+
+namespace bbgrant::store {
+
+namespace asio = boost::asio;
+
+DatabaseOwner::DatabaseOwner(std::unique_ptr<Database> database) : owned_(std::move(database)) {}
+DatabaseOwner::~DatabaseOwner() = default;
+
+Store::Store(std::unique_ptr<Database> database)
+    : DatabaseOwner(std::move(database)),
+      Accounts(*owned_),
+      Consumers(*owned_),
+      Tokens(*owned_),
+      Bitbucket(*owned_),
+      ThrottleCounters(*owned_) {
+  owned_->run_blocking(Database::Access::kWrite, migrate);
+}
+
+Store::~Store() { close(); }
+
+asio::awaitable<bool> Store::seed(std::function<void(Seeder&)> fill, std::chrono::sys_seconds now) {
+  return owned_->write([fill = std::move(fill), now](Connection& connection) {
+    // The insert decides who seeds.
+    const auto first = connection.execute(
+        "INSERT INTO meta (name, value) VALUES ('seeded_on', $1) ON CONFLICT (name) DO NOTHING",
+        {std::to_string(now.time_since_epoch().count())});
+    if (first == 0) return false;
+    Seeder seeder{connection};
+    fill(seeder);
+    return true;
+  });
+}
+
+asio::awaitable<bool> Store::seeded() const {
+  return owned_->read([](Connection& connection) {
+    return connection.number("SELECT count(*) FROM meta WHERE name = 'seeded_on'") == 1;
+  });
+}
+
+asio::awaitable<bool> Store::is_demo() const {
+  return owned_->read([](Connection& connection) {
+    return connection.number(
+               "SELECT (SELECT count(*) FROM accounts WHERE demo = 0) + "
+               "(SELECT count(*) FROM consumers WHERE demo = 0)") == 0;
+  });
+}
+
+asio::awaitable<std::optional<StoreError>> Store::health() const {
+  try {
+    // The fault is named before the store is tried: the try itself may mend it.
+    if (owned_->last_write_fault()) {
+      auto write = [](Connection& connection) {
+        return connection.execute(
+            "INSERT INTO meta (name, value) VALUES ('probe', '') "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            {});
+      };
+      co_await owned_->write(std::move(write));
+    }
+    auto look = [](Connection& connection) {
+      return connection.number("SELECT count(*) FROM schema_version");
+    };
+    if (co_await owned_->read(std::move(look)) != 1) {
+      co_return StoreError{StoreError::Kind::kCorrupt, "the store has lost its schema"};
+    }
+  } catch (const StoreError& error) {
+    co_return error;
+  }
+  co_return std::nullopt;
+}
+
+void Store::close() noexcept { owned_->close(); }
+
+std::shared_ptr<Store> open_store(const StoreUrl& url, StoreOptions options) {
+  constexpr std::string_view kSqlite = "sqlite:";
+  const SqliteOptions sqlite{.busy_timeout = options.busy_timeout};
+  const std::string_view text = url.text;
+  if (text == "memory") return std::make_shared<Store>(open_sqlite_memory(sqlite));
+  if (text.starts_with(kSqlite) && text.size() > kSqlite.size()) {
+    return std::make_shared<Store>(
+        open_sqlite_file(std::string{text.substr(kSqlite.size())}, sqlite));
+  }
+  if (text.starts_with("postgresql:") || text.starts_with("postgres:")) {
+    // The rest of the address is not repeated: it may hold a password (S94).
+    throw StoreError{StoreError::Kind::kBadUrl,
+                     "this build has the stores memory and sqlite:FILE, and no postgresql driver"};
+  }
+  throw StoreError{StoreError::Kind::kBadUrl, "no such store; expected memory or sqlite:FILE"};
+}
+
+}  // namespace bbgrant::store
