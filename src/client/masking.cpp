@@ -25,10 +25,17 @@ inline WireKind kind_of_member(std::string_view name) noexcept {
   return WireKind::kOther;
 }
 
-inline std::string json_spelling(std::string_view text, bool ascii) {
-  std::string quoted =
-      nlohmann::json(text).dump(-1, ' ', ascii, nlohmann::json::error_handler_t::ignore);
-  return quoted.substr(1, quoted.size() - 2);
+/// The ways in which servers write a text between the quotes of JSON: UTF-8, ASCII only, and PHP's,
+/// which escapes the slash.
+inline std::array<std::string, 3> json_spellings(std::string_view text) {
+  const auto quoted = [text](bool ascii) {
+    const std::string whole =
+        nlohmann::json(text).dump(-1, ' ', ascii, nlohmann::json::error_handler_t::ignore);
+    return whole.substr(1, whole.size() - 2);
+  };
+  std::array<std::string, 3> spellings{quoted(false), quoted(true), {}};
+  for (const char c : spellings[1]) spellings[2] += c == '/' ? "\\/" : std::string(1, c);
+  return spellings;
 }
 
 BBGRANT_INLINE void KnownSecrets::add(WireKind kind, std::string_view secret) {
@@ -39,8 +46,7 @@ BBGRANT_INLINE void KnownSecrets::add(WireKind kind, std::string_view secret) {
   };
   remember(secret);
   remember(percent_encoded(secret).reveal());
-  remember(json_spelling(secret, false));
-  remember(json_spelling(secret, true));
+  for (const auto& spelling : json_spellings(secret)) remember(spelling);
 }
 
 BBGRANT_INLINE KnownSecrets::KnownSecrets(const HttpRequest& request) {
@@ -61,22 +67,29 @@ BBGRANT_INLINE KnownSecrets::KnownSecrets(const HttpRequest& request) {
                     [](const auto& part) { return part.reveal().size(); });
 }
 
-/// Cuts `needle` out of the plain parts of `text`.
-inline void hide_one(WireText& text, WireKind kind, std::string_view needle) {
+/// Cuts `needle` out of the plain parts of `text`; with quotes, only where it stands between them.
+inline void hide_one(WireText& text, WireKind kind, std::string_view needle, bool quoted = false) {
+  const std::string quote = quoted ? "\"" : "";
+  Secret whole{std::string_view{quote}};
+  whole.append(needle);
+  whole.append(quote);
   WireText result;
+  const auto keep = [&result](std::string_view plain) {
+    if (!plain.empty()) result.push_back(WirePart::plain(std::string{plain}));
+  };
   for (auto& part : text) {
-    if (part.kind != WireKind::kText || part.text.find(needle) == std::string::npos) {
+    if (part.kind != WireKind::kText || part.text.find(whole.reveal()) == std::string::npos) {
       result.push_back(std::move(part));
       continue;
     }
     std::string_view rest{part.text};
-    for (auto found = rest.find(needle); found != std::string_view::npos;
-         found = rest.find(needle)) {
-      if (found > 0) result.push_back(WirePart::plain(std::string{rest.substr(0, found)}));
+    for (auto found = rest.find(whole.reveal()); found != std::string_view::npos;
+         found = rest.find(whole.reveal())) {
+      keep(rest.substr(0, found + quote.size()));
       result.push_back(WirePart::hidden(kind, Secret{needle}));
-      rest.remove_prefix(found + needle.size());
+      rest.remove_prefix(found + quote.size() + needle.size());
     }
-    if (!rest.empty()) result.push_back(WirePart::plain(std::string{rest}));
+    keep(rest);
     ::explicit_bzero(part.text.data(), part.text.size());
   }
   text = std::move(result);
@@ -114,12 +127,11 @@ inline bool find_secret_values(const nlohmann::json& value, std::string_view tex
     const std::string spelled = member.is_string() ? member.get<std::string>() : member.dump();
     if (!member.is_string() || spelled.empty()) continue;
     bool present = false;
-    for (const bool ascii : {false, true}) {
-      const std::string quoted = '"' + json_spelling(spelled, ascii) + '"';
-      if (text.find(quoted) == std::string_view::npos) continue;
+    for (const auto& spelling : json_spellings(spelled)) {
+      if (text.find('"' + spelling + '"') == std::string_view::npos) continue;
       present = true;
       found.push_back(
-          WirePart::hidden(kind_of_member(item.key()), Secret{json_spelling(spelled, ascii)}));
+          WirePart::hidden(kind_of_member(item.key()), Secret{std::string_view{spelling}}));
     }
     if (!present) return false;
   }
@@ -129,18 +141,20 @@ inline bool find_secret_values(const nlohmann::json& value, std::string_view tex
 BBGRANT_INLINE WireText hide_token_answer(std::string_view body, const KnownSecrets& known) {
   WireText result = known.hide(body);
   if (result.size() == 1 && result.front().kind == WireKind::kPassword) return result;
+  // Half an answer, or one inside a text, can hold a whole token.
+  const bool suspicious = std::ranges::any_of(kSecretMembers, [body](std::string_view name) {
+    return body.find(name) != std::string_view::npos;
+  });
   std::vector<WirePart> found;
   try {
     const auto value = read_json(body, 32, RepeatedMembers::kRefuse);
-    if (!find_secret_values(value, body, found)) return hidden_whole(WireKind::kOther, body);
+    const bool opaque =
+        value.is_structured() ? !find_secret_values(value, body, found) : suspicious;
+    if (opaque) return hidden_whole(WireKind::kOther, body);
   } catch (const BadJson&) {
-    // Half an answer can hold a whole token.
-    const bool suspicious = std::ranges::any_of(kSecretMembers, [body](std::string_view name) {
-      return body.find(name) != std::string_view::npos;
-    });
     return suspicious ? hidden_whole(WireKind::kOther, body) : std::move(result);
   }
-  for (const auto& part : found) hide_one(result, part.kind, part.reveal());
+  for (const auto& part : found) hide_one(result, part.kind, part.reveal(), /*quoted=*/true);
   return result;
 }
 
