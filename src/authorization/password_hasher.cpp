@@ -52,7 +52,7 @@ boost::asio::awaitable<std::variant<PasswordHasher::Checked, base::Rejected>> Pa
   base::JobOptions options;
   options.fair_key = std::move(address);
   options.deadline = clock_.monotonic() + kLongestWait;
-  co_return co_await executor_.run(std::move(job), std::move(options));
+  co_return co_await executor_.run(job, std::move(options));
 }
 
 PasswordHasher::Checked PasswordHasher::compare(const std::string& stored,
