@@ -9,13 +9,13 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 
-JOBS := $(shell nproc)
+JOBS = $(shell nproc)
 # Arguments for `bbgrant serve`, for example: make start ARGS='--port 3100'
 ARGS ?=
 PREFIX ?= /usr/local
 # A machine whose kernel spreads addresses wider than GCC 12's ThreadSanitizer expects needs them
 # fixed; a container that forbids that has the narrow ones.
-FIXED_ADDRESSES := $(shell setarch -R true 2>/dev/null && echo setarch -R)
+FIXED_ADDRESSES = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 CTEST := ctest --output-on-failure --no-tests=error -j$(JOBS)
 # The rooms with threads of their own (ThreadSanitizer).
 CONCURRENT := base http store client sandbox
