@@ -13,14 +13,14 @@ struct Response;
 enum class SameSite { kStrict, kLax, kNone };
 
 struct SetCookie {
-  std::string name;
-  std::string value;
+  std::string name = {};
+  std::string value = {};
   std::string path = "/";
   bool http_only = true;
   SameSite same_site = SameSite::kLax;
   bool secure = false;
   /// Unset makes a session cookie; zero removes the cookie.
-  std::optional<std::chrono::seconds> max_age;
+  std::optional<std::chrono::seconds> max_age = std::nullopt;
 };
 
 /// The value of a Set-Cookie header, RFC 6265 section 4.1.
