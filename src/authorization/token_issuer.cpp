@@ -36,19 +36,19 @@ boost::asio::awaitable<GrantOutcome> TokenIssuer::issue(const TokenRequest& requ
                 .scopes = std::move(scopes),
                 .expires_in = life};
   const Hash access_hash = hash_of(issued.access_token.reveal());
-  const auto stored =
-      co_await store_.issue_tokens({.consumer_key = request.consumer.key,
-                                    .secret_version = request.consumer.secret_version,
-                                    .account = account.id,
-                                    .password_version = account.password_version,
-                                    .scopes = to_string(issued.scopes),
-                                    .grant = std::string{grant_type},
-                                    .issued_on = now,
-                                    .access_hash = access_hash,
-                                    .access_expires = now + life,
-                                    .refresh_hash = hash_of(issued.refresh_token->reveal()),
-                                    .refresh_expires = std::nullopt});
-  switch (stored) {
+  // Named: g++ 12 destroys the members of an aggregate inside a co_await expression twice.
+  store::NewTokens tokens{.consumer_key = request.consumer.key,
+                          .secret_version = request.consumer.secret_version,
+                          .account = account.id,
+                          .password_version = account.password_version,
+                          .scopes = to_string(issued.scopes),
+                          .grant = std::string{grant_type},
+                          .issued_on = now,
+                          .access_hash = access_hash,
+                          .access_expires = now + life,
+                          .refresh_hash = hash_of(issued.refresh_token->reveal()),
+                          .refresh_expires = std::nullopt};
+  switch (co_await store_.issue_tokens(std::move(tokens))) {
     case store::Issue::kAccountChanged:
       co_return Refused{Refusal::kWrongPassword};
     case store::Issue::kConsumerChanged:
@@ -89,14 +89,14 @@ boost::asio::awaitable<GrantOutcome> TokenIssuer::issue_from(const TokenRequest&
                 .scopes = std::move(scopes),
                 .expires_in = life};
   const Hash access_hash = hash_of(issued.access_token.reveal());
-  const auto stored =
-      co_await store_.issue_from_refresh({.refresh_hash = refresh_hash,
-                                          .consumer_key = request.consumer.key,
-                                          .secret_version = request.consumer.secret_version,
-                                          .now = now,
-                                          .access_hash = access_hash,
-                                          .access_expires = now + life,
-                                          .scopes = to_string(issued.scopes)});
+  store::RefreshedToken token{.refresh_hash = refresh_hash,
+                              .consumer_key = request.consumer.key,
+                              .secret_version = request.consumer.secret_version,
+                              .now = now,
+                              .access_hash = access_hash,
+                              .access_expires = now + life,
+                              .scopes = to_string(issued.scopes)};
+  const auto stored = co_await store_.issue_from_refresh(std::move(token));
   if (stored != store::Refresh::kIssued) co_return Refused{Refusal::kWrongRefreshToken};
   log_.event("token_refreshed", {{"request", request.id},
                                  {"user", found->account ? found->account->nickname : ""},

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "resource/answer.hpp"
 #include "resource/api_error.hpp"
 #include "resource/page.hpp"
@@ -16,8 +18,12 @@ namespace {
 Json repository_json(const store::Repository& repository, const store::Workspace& workspace,
                      const http::Request& request) {
   const std::string origin = request.origin();
-  const std::string path = "/" + segment(workspace.slug) + "/" + segment(repository.slug);
+  const std::string path = fmt::format("/{}/{}", segment(workspace.slug), segment(repository.slug));
   const std::string api = "/2.0/repositories" + path;
+  const Json clone = Json::array(
+      {{{"name", "https"}, {"href", fmt::format("{}{}.git", origin, path)}},
+       {{"name", "ssh"},
+        {"href", fmt::format("git@{}:{}/{}.git", request.host, workspace.slug, repository.slug)}}});
   Json mainbranch = nullptr;
   if (!repository.mainbranch.empty()) {
     mainbranch = {{"type", "branch"}, {"name", repository.mainbranch}};
@@ -60,10 +66,7 @@ Json repository_json(const store::Repository& repository, const store::Workspace
             {"watchers", link(origin, api + "/watchers")},
             {"downloads", link(origin, api + "/downloads")},
             {"hooks", link(origin, api + "/hooks")},
-            {"clone", Json::array({{{"name", "https"}, {"href", origin + path + ".git"}},
-                                   {{"name", "ssh"},
-                                    {"href", "git@" + request.host + ":" + workspace.slug + "/" +
-                                                 repository.slug + ".git"}}})}}}};
+            {"clone", clone}}}};
 }
 
 }  // namespace

@@ -162,7 +162,7 @@ struct Sandbox::Parts {
 
   Options options;
   base::Log& log;
-  base::SystemClock clock;
+  base::MovableClock clock;
   authorization::Behaviour behaviour;
   std::shared_ptr<store::Store> store;
   authorization::Sealer sealer;
@@ -232,6 +232,8 @@ std::vector<std::string> Sandbox::warnings() const {
   }
   return lines;
 }
+
+base::MovableClock& Sandbox::clock() { return parts_->clock; }
 
 void Sandbox::stop(std::chrono::milliseconds grace) {
   auto& parts = *parts_;

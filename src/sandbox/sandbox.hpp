@@ -11,7 +11,8 @@
 
 namespace bbgrant::base {
 class Log;
-}
+class MovableClock;
+}  // namespace bbgrant::base
 
 namespace bbgrant::sandbox {
 
@@ -46,6 +47,9 @@ class Sandbox {
 
   /// What the person who starts it should know: insecure settings, each one line. Empty when none.
   [[nodiscard]] std::vector<std::string> warnings() const;
+
+  /// The time of this sandbox; moving it on lets tokens expire without waiting.
+  [[nodiscard]] base::MovableClock& clock();
 
   /// Stops listening, finishes what is in flight within the grace time, closes the store.
   void stop(std::chrono::milliseconds grace = std::chrono::seconds{5});

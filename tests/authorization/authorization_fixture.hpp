@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "authorization/authorization_server.hpp"
+#include "authorization/random_token.hpp"
+#include "authorization/scopes.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "http/message.hpp"
+#include "http/router.hpp"
+#include "store/store.hpp"
+
+namespace bbgrant::authorization::testing {
+
+/// "Basic " and the Base64 of "key:secret".
+[[nodiscard]] std::string basic(std::string_view key, std::string_view secret);
+
+/// An authorization server on a store in memory, without a socket, under a clock that stands still.
+/// Its accounts: alice; bob, two-step; dave, disabled. Passwords are "NAME-password". Its
+/// consumers: "key" / "secret" with account, email, repository; "other" / "secret"; "today" under
+/// the rules without this grant; "narrow", which may only refresh.
+class AuthorizationFixture : public ::testing::Test {
+ protected:
+  explicit AuthorizationFixture(ErrorStyle errors = ErrorStyle::kBitbucket);
+  ~AuthorizationFixture() override;
+
+  struct Sent {
+    std::string body;
+    std::string authorization = basic("key", "secret");
+    std::string content_type = "application/x-www-form-urlencoded";
+    std::string query;
+    std::string path = "/site/oauth2/access_token";
+    std::string address = "192.0.2.1";
+  };
+
+  /// POSTs and gives the answer.
+  http::Response post(Sent sent);
+  /// POSTs and gives the answer's JSON.
+  nlohmann::json post_json(Sent sent);
+  /// The body of a password grant.
+  [[nodiscard]] static std::string password_body(std::string_view name = "alice");
+
+  template <class T>
+  T wait_for(boost::asio::awaitable<T> coroutine) {
+    boost::asio::io_context loop;
+    auto future = boost::asio::co_spawn(loop, std::move(coroutine), boost::asio::use_future);
+    loop.run();
+    return future.get();
+  }
+
+  /// Starts afresh with other behaviour.
+  void restart(Behaviour behaviour);
+
+  base::ManualClock clock;
+  std::vector<std::string> lines;
+  base::Log log{[this](std::string_view line) { lines.emplace_back(line); }};
+  std::shared_ptr<store::Store> store;
+  std::unique_ptr<AuthorizationServer> server;
+  store::AccountId alice{};
+
+ private:
+  void seed();
+
+  http::Router router_;
+};
+
+}  // namespace bbgrant::authorization::testing
