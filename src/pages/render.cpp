@@ -57,7 +57,9 @@ const EmbeddedFile& find_template(std::string_view name) {
 
 std::string render(std::string_view name, const nlohmann::json& values) {
   data root = to_data(values);
+  // kainjow looks partials up among the values, so their names must not be those of values.
   for (const EmbeddedFile& file : embedded_templates()) {
+    if (!file.name.starts_with('_')) continue;
     root.set(std::string{file.name.substr(0, file.name.rfind('.'))},
              data{kainjow::mustache::partial{[text = file.text] { return std::string{text}; }}});
   }

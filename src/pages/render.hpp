@@ -12,7 +12,7 @@ namespace bbgrant::pages {
 ///
 /// Every value is escaped for text and for quoted attributes (& < > " '), which are the only places
 /// where templates may put one (S46). An empty string, null and an empty list leave out a section.
-/// Templates include each other by {{> name}}.
+/// Templates include parts by {{> _name}}; names of parts begin with "_", names of values do not.
 /// @param name  without its ending: "tour".
 /// @param data  an object; numbers are printed as JSON prints them.
 /// @throws std::out_of_range for an unknown template, std::logic_error for a malformed one: bugs.

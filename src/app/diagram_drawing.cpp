@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include "app/diagram_drawing.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+namespace bbgrant::app {
+
+namespace {
+
+using nlohmann::json;
+
+// 104, 360, 616 and 872 of 976, in percent; the style sheet has the same numbers.
+constexpr double kLane[] = {0, 10.656, 36.885, 63.115, 89.344};
+constexpr int kStripLane[] = {0, 10, 34, 58, 82};
+constexpr std::string_view kColour[] = {"", "owner", "client", "auth", "resource"};
+// The line ends this far before the lane, in percent, so that it does not show beside the tip of
+// its own head: 4 to 9 px at every width that the full diagram is shown at.
+constexpr double kShort = 0.75;
+constexpr int kPhaseGap = 16;
+
+std::string percent(double value) { return fmt::format("{:.3f}%", value); }
+
+std::string_view name_of(State state) {
+  switch (state) {
+    case State::kIdle:
+      return "idle";
+    case State::kNext:
+      return "next";
+    case State::kDone:
+      return "done";
+    case State::kRefused:
+      return "refused";
+    case State::kNever:
+      return "never";
+  }
+  return "";
+}
+
+std::string_view state_words(State state) {
+  switch (state) {
+    case State::kIdle:
+      return ", not sent yet";
+    case State::kNext:
+      return ", next";
+    case State::kDone:
+      return "";
+    case State::kRefused:
+      return ", refused";
+    case State::kNever:
+      return ", never sent";
+  }
+  return "";
+}
+
+bool was_sent(const Message& message) {
+  return message.state == State::kDone || message.state == State::kRefused;
+}
+
+struct Place {
+  int height;
+  int arrow;
+};
+
+Place place_of(const Message& message, bool first, bool compact) {
+  const int gap = message.phase.empty() || first ? 0 : kPhaseGap;
+  return {(compact ? 48 : 55) + gap, (compact ? 29 : 33) + gap};
+}
+
+/// A bar runs from the arrow that starts it to the arrow that ends it, row by row.
+enum class Stretch { kNone, kStart, kMiddle, kEnd };
+
+Stretch stretch(std::size_t row, std::size_t first, std::size_t last) {
+  if (row < first || row > last || first >= last) return Stretch::kNone;
+  if (row == first) return Stretch::kStart;
+  if (row == last) return Stretch::kEnd;
+  return Stretch::kMiddle;
+}
+
+json bar(int lane, Stretch part, const Place& place) {
+  const int top = part == Stretch::kStart ? place.arrow - 5 : 0;
+  const int bottom = part == Stretch::kEnd ? place.arrow + 5 : place.height;
+  // A hollow bar is open where it goes on in the next row.
+  std::string path = fmt::format("M-3 {1}V{0}H3V{1}", top, bottom);
+  if (part == Stretch::kMiddle)
+    path = fmt::format("M-3 {0}V{1}M3 {0}V{1}M-3 {0}H3V{1}H-3z", top, bottom);
+  if (lane == 2 && part == Stretch::kMiddle) path = fmt::format("M-3 0V{0}H3V0", bottom);
+  if (part == Stretch::kEnd) path = fmt::format("M-3 {0}V{1}H3V{0}", top, bottom);
+  return {{"x", percent(kLane[lane])}, {"y", "0"}, {"colour", kColour[lane]}, {"d", path}};
+}
+
+json bars_of(const Messages& messages, std::size_t row, const Place& place) {
+  json bars = json::array();
+  const auto add = [&](int lane, std::size_t first, std::size_t last) {
+    const Stretch part = stretch(row, first, last);
+    if (part != Stretch::kNone) bars.push_back(bar(lane, part, place));
+  };
+  // The client is busy from the first message of the run to the last one that was sent.
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < 6; ++i) {
+    if (was_sent(messages[i])) last = i;
+  }
+  if (was_sent(messages[0])) add(2, 0, last);
+  // The servers are, from the request to the answer; so is the client, where it is asked to renew.
+  if (was_sent(messages[2])) add(3, 1, 2);
+  if (was_sent(messages[4])) add(4, 3, 4);
+  for (const std::size_t first : {std::size_t{6}, std::size_t{8}}) {
+    if (!was_sent(messages[first + 1])) continue;
+    add(2, first, first + 1);
+    add(3, first, first + 1);
+  }
+  return bars;
+}
+
+json lanes_of(const Message& message, const Place& place) {
+  json lanes = json::array();
+  const int low = std::min(message.from, message.to);
+  const int high = std::max(message.from, message.to);
+  for (int lane = 1; lane <= 4; ++lane) {
+    const auto add = [&](int y1, int y2) {
+      lanes.push_back(
+          {{"x", percent(kLane[lane])}, {"y1", y1}, {"y2", y2}, {"colour", kColour[lane]}});
+    };
+    // A lane that is only crossed opens around the arrow.
+    if (lane > low && lane < high) {
+      add(0, place.arrow - 6);
+      add(place.arrow + 6, place.height);
+    } else {
+      add(0, place.height);
+    }
+  }
+  return lanes;
+}
+
+std::string tip(const Message& message, int x, int y) {
+  const int back = message.from < message.to ? -1 : 1;
+  if (was_sent(message)) {
+    return fmt::format("M{} {}l{} -5v10z", x, y, back * 10);
+  }
+  return fmt::format("M{} {}l{} 5l{} 5", x + back * 7, y - 5, -back * 7, back * 7);
+}
+
+json strip_of(const Message& message) {
+  const int back = message.from < message.to ? -1 : 1;
+  const int x1 = kStripLane[message.from];
+  const int x2 = kStripLane[message.to];
+  const std::string head =
+      was_sent(message) ? fmt::format("M{} 26l{} -4.5v9z", x2, back * 8)
+                        : fmt::format("M{} 22l{} 4l{} 4", x2 + back * 5, -back * 5, back * 5);
+  return {{"x1", x1},
+          {"x2", x2},
+          {"x_end", x2 + back * (was_sent(message) ? 5 : 1)},
+          {"tip", head},
+          {"cross", (x1 + x2) / 2}};
+}
+
+}  // namespace
+
+json draw_messages(const Messages& messages, bool compact) {
+  json rows = json::array();
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const Message& message = messages[i];
+    const Place place = place_of(message, i == 0, compact);
+    const bool right = message.from < message.to;
+    const json bars = bars_of(messages, i, place);
+    const bool bar_at_start = std::any_of(bars.begin(), bars.end(), [&](const json& each) {
+      return each["colour"] == kColour[message.from];
+    });
+    const bool bar_at_end = std::any_of(bars.begin(), bars.end(), [&](const json& each) {
+      return each["colour"] == kColour[message.to];
+    });
+    const double end = kLane[message.to] + (right ? -kShort : kShort);
+    json row{{"number", i + 1},
+             {"state", name_of(message.state)},
+             {"state_words", state_words(message.state)},
+             {"open", message.open},
+             {"pair", message.pair_refused ? "refused" : "fine"},
+             {"from", message.from},
+             {"to", message.to},
+             {"from_colour", kColour[message.from]},
+             {"to_colour", kColour[message.to]},
+             {"direction", right ? "right" : "left"},
+             {"height", place.height},
+             {"y", place.arrow},
+             {"x1", percent(kLane[message.from])},
+             {"x2", percent(kLane[message.to])},
+             {"x_end", percent(was_sent(message) ? end : kLane[message.to])},
+             {"gradient", message.state == State::kDone},
+             {"tip", tip(message, bar_at_end ? (right ? -3 : 3) : 0, 0)},
+             {"lanes", lanes_of(message, place)},
+             {"bars", bars},
+             {"strip", strip_of(message)}};
+    const bool solid = was_sent(message) || message.state == State::kNext;
+    row["dot"] = bar_at_start ? "" : (solid ? "4" : "3");
+    row["cross"] = message.state == State::kRefused ? (right ? "-30" : "30") : "";
+    row["aside"] = nullptr;
+    row["drawer"] = nullptr;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace bbgrant::app

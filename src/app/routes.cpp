@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include <charconv>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "app/endpoints.hpp"
+#include "app/site.hpp"
+#include "http/form.hpp"
+#include "pages/asset.hpp"
+
+namespace bbgrant::app {
+
+namespace {
+
+std::optional<int> number_of(const http::Form& query, std::string_view name) {
+  const auto text = query.get(name);
+  if (!text) return std::nullopt;
+  int number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
+  return number;
+}
+
+nlohmann::json signed_out_words(bool revoked, bool can_revoke) {
+  const std::string_view means =
+      revoked ? "Nothing of it is left here: neither token nor transcript."
+      : can_revoke
+          ? "The server did not confirm that the token is revoked. Nothing of it is left here, but "
+            "it lives until it expires."
+          : "This server has no revocation endpoint. Nothing of the token is left here, but it "
+            "lives until it expires.";
+  return {
+      {"title", "Signed out"},
+      {"happened",
+       nlohmann::json::array(
+           {{{"text", revoked ? "The token was revoked at the server, and the session has ended."
+                              : "The session has ended."},
+             {"kind", ""}}})},
+      {"means", means},
+      {"todo", "Start again whenever you like."},
+      {"actions", nlohmann::json::array({{{"label", "Sign in again"},
+                                          {"href", "/#step-3"},
+                                          {"primary", true},
+                                          {"action", ""}}})},
+      {"refused", false},
+      {"icon", "i-check"}};
+}
+
+boost::asio::awaitable<http::Response> get_tour(Site& site, http::Request& request) {
+  const auto parsed = http::parse_form(request.query);
+  const auto* query = std::get_if<http::Form>(&parsed);
+  const Sessions::Opened opened = visitor(site, request);
+  const SessionState state = opened.session->snapshot();
+  TourRequest asked;
+  nlohmann::json signed_out;
+  if (query != nullptr) {
+    asked.exchange = number_of(*query, "exchange");
+    // Words that are true of any visitor without a run; the address alone proves nothing.
+    if (const auto how = query->get("signed-out"); how && state.run() == nullptr) {
+      signed_out = signed_out_words(*how == "revoked", !site.options.server.revoke_url.empty());
+      asked.notice = &signed_out;
+    }
+  }
+  http::Response response = tour_page(site, request, state, asked);
+  set_session_cookie(request, opened.id, response);
+  co_return response;
+}
+
+boost::asio::awaitable<http::Response> get_terms(Site& site, http::Request& request) {
+  const auto session = site.sessions.find(session_id(request));
+  co_return terms_page(site, session == nullptr ? SessionState{} : session->snapshot());
+}
+
+boost::asio::awaitable<http::Response> get_healthcheck(Site& site, http::Request&) {
+  co_return site.health.answer();
+}
+
+}  // namespace
+
+void add_routes(Site& site, http::Router& router) {
+  using http::Method;
+  const auto add = [&](Method method, std::string_view path, auto endpoint) {
+    router.add(method, path,
+               [&site, endpoint](http::Request& request) { return endpoint(site, request); });
+  };
+  add(Method::kGet, "/", get_tour);
+  add(Method::kGet, "/terms", get_terms);
+  add(Method::kGet, "/healthcheck", get_healthcheck);
+  add(Method::kGet, "/oauth-callback", get_oauth_callback);
+  add(Method::kPost, "/oauth-callback", post_oauth_callback);
+  add(Method::kPost, "/call", post_call);
+  add(Method::kPost, "/refresh", post_refresh);
+  add(Method::kPost, "/revoke", post_revoke);
+  add(Method::kPost, "/sign-out", post_sign_out);
+  add(Method::kPost, "/secrets", post_secrets);
+  pages::add_asset_routes(router);
+}
+
+}  // namespace bbgrant::app

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "app/session.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <sodium.h>
+
+namespace bbgrant::app {
+
+namespace {
+
+constexpr std::size_t kMaxExchanges = 200;
+constexpr std::size_t kMaxTranscriptBytes = std::size_t{1} << 20;
+constexpr std::size_t kMaxRuns = 50;
+
+std::size_t bytes_of(const Exchange& exchange) {
+  std::size_t bytes = exchange.request.head_bytes + exchange.request.body_bytes;
+  if (exchange.response) bytes += exchange.response->head_bytes + exchange.response->body_bytes;
+  return bytes;
+}
+
+}  // namespace
+
+int status_of(const Exchange& exchange) noexcept {
+  if (!exchange.response || exchange.response->start_line.empty()) return 0;
+  const std::string_view line = exchange.response->start_line.front().text;
+  const std::size_t blank = line.find(' ');
+  if (blank == std::string_view::npos) return 0;
+  int status = 0;
+  std::from_chars(line.data() + blank + 1, line.data() + line.size(), status);
+  return status;
+}
+
+const Recorded* SessionState::find(int id) const noexcept {
+  const auto found = std::find_if(transcript.begin(), transcript.end(),
+                                  [id](const auto& recorded) { return recorded->id == id; });
+  return found == transcript.end() ? nullptr : found->get();
+}
+
+const Recorded* SessionState::last(ExchangeKind kind) const noexcept {
+  if (runs.empty()) return nullptr;
+  const auto found =
+      std::find_if(transcript.rbegin(), transcript.rend(), [&](const auto& recorded) {
+        return recorded->kind == kind && recorded->run == runs.back().number;
+      });
+  return found == transcript.rend() ? nullptr : found->get();
+}
+
+Session::Session(std::string csrf) { state_.csrf = std::move(csrf); }
+
+SessionState Session::snapshot() const {
+  const std::lock_guard lock{mutex_};
+  return state_;
+}
+
+bool Session::is_csrf_token(std::string_view given) const {
+  const std::lock_guard lock{mutex_};
+  return given.size() == state_.csrf.size() &&
+         sodium_memcmp(given.data(), state_.csrf.data(), given.size()) == 0;
+}
+
+void Session::set_csrf(std::string csrf) {
+  const std::lock_guard lock{mutex_};
+  state_.csrf = std::move(csrf);
+}
+
+int Session::begin_run(std::string username, const Scopes& asked, bool demo_password) {
+  const std::lock_guard lock{mutex_};
+  const int number = state_.runs.empty() ? 1 : state_.runs.back().number + 1;
+  if (state_.runs.size() == kMaxRuns) state_.runs.erase(state_.runs.begin());
+  state_.form_username = username;
+  state_.form_scopes = asked;
+  state_.runs.push_back({.number = number,
+                         .username = std::move(username),
+                         .asked = asked,
+                         .demo_password = demo_password});
+  // A new attempt starts without what an earlier one got.
+  state_.token.reset();
+  state_.display_name.clear();
+  state_.trouble.reset();
+  return number;
+}
+
+int Session::record(int run, ExchangeKind kind, std::string_view path,
+                    std::vector<Exchange> exchanges) {
+  const std::lock_guard lock{mutex_};
+  int id = 0;
+  for (Exchange& exchange : exchanges) {
+    id = next_exchange_++;
+    const int status = status_of(exchange);
+    transcript_bytes_ += bytes_of(exchange);
+    state_.transcript.push_back(
+        std::make_shared<const Recorded>(Recorded{.id = id,
+                                                  .run = run,
+                                                  .kind = kind,
+                                                  .path = std::string{path},
+                                                  .status = status,
+                                                  .exchange = std::move(exchange)}));
+    while (state_.transcript.size() > 1 &&
+           (state_.transcript.size() > kMaxExchanges || transcript_bytes_ > kMaxTranscriptBytes)) {
+      transcript_bytes_ -= bytes_of(state_.transcript.front()->exchange);
+      state_.transcript.erase(state_.transcript.begin());
+      state_.transcript_cut = true;
+    }
+  }
+  return id;
+}
+
+void Session::signed_in(Token token) {
+  const std::lock_guard lock{mutex_};
+  state_.token = std::make_shared<const Token>(std::move(token));
+  state_.trouble.reset();
+}
+
+void Session::refused(int run, const Failure& failure) {
+  const std::lock_guard lock{mutex_};
+  for (Run& each : state_.runs) {
+    if (each.number == run) each.refusal = failure;
+  }
+  state_.trouble = Trouble{.where = ExchangeKind::kToken, .failure = failure};
+}
+
+void Session::refreshed(Token token) {
+  const std::lock_guard lock{mutex_};
+  state_.token = std::make_shared<const Token>(std::move(token));
+  if (!state_.runs.empty()) state_.runs.back().revoked = false;
+  state_.trouble.reset();
+}
+
+void Session::revoked() {
+  const std::lock_guard lock{mutex_};
+  if (!state_.runs.empty()) state_.runs.back().revoked = true;
+  state_.trouble.reset();
+}
+
+void Session::greet(std::string display_name) {
+  const std::lock_guard lock{mutex_};
+  state_.display_name = std::move(display_name);
+}
+
+void Session::note_trouble(Trouble trouble) {
+  const std::lock_guard lock{mutex_};
+  // So that asking again with what was missing is one click.
+  if (state_.form_scopes && !trouble.failure.required.empty()) {
+    state_.form_scopes =
+        Scopes::read(state_.form_scopes->text() + " " + trouble.failure.required.text());
+  }
+  state_.trouble = std::move(trouble);
+}
+
+void Session::clear_trouble() {
+  const std::lock_guard lock{mutex_};
+  state_.trouble.reset();
+}
+
+}  // namespace bbgrant::app

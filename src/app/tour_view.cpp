@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: MIT
+#include "app/tour_view.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/demo_accounts.hpp"
+#include "app/diagram_view.hpp"
+#include "app/lesson_view.hpp"
+#include "app/scope_words.hpp"
+#include "app/token_view.hpp"
+
+namespace bbgrant::app {
+
+namespace {
+
+using nlohmann::json;
+
+struct Call {
+  std::string_view path;
+  std::string_view scope;
+  bool demo_only;
+};
+
+constexpr std::array kCalls = {Call{"/2.0/user", "account", false},
+                               Call{"/2.0/user/emails", "email", false},
+                               Call{"/2.0/user/workspaces", "account", false},
+                               Call{"/2.0/repositories/acme", "repository", true}};
+
+constexpr std::string_view kSteps[] = {"",
+                                       "Who takes part",
+                                       "The app's key and secret",
+                                       "Your credentials",
+                                       "The request",
+                                       "The token",
+                                       "Use it",
+                                       "Renew it, revoke it",
+                                       "What to use today instead"};
+
+std::string host_of(const std::string& url) {
+  const auto parsed = boost::urls::parse_uri(url);
+  return parsed ? std::string{parsed->encoded_host_and_port()} : url;
+}
+
+std::string host_and_path(const std::string& url) {
+  const auto parsed = boost::urls::parse_uri(url);
+  if (!parsed) return url;
+  std::string text{parsed->encoded_host_and_port()};
+  const std::string path{parsed->encoded_path()};
+  return text + path.substr(0, path.rfind('/'));
+}
+
+json heads(const SessionState& state, const TourContext& context) {
+  const std::string person = state.run() != nullptr ? state.run()->username
+                             : context.demo         ? std::string{"you, or alice"}
+                                                    : std::string{"you"};
+  const auto head = [](int lane, std::string_view colour, std::string_view name,
+                       std::string_view role, const std::string& address) {
+    return json{{"lane", lane}, {"colour", colour}, {"icon", fmt::format("i-{}", colour)},
+                {"name", name}, {"role", role},     {"address", address}};
+  };
+  return json::array({head(1, "owner", "Resource owner", "owns the data", person),
+                      head(2, "client", "Client", "this app, wants to read it", context.app_host),
+                      head(3, "auth", "Authorization server", "checks, then issues tokens",
+                           host_and_path(context.server.token_url)),
+                      head(4, "resource", "Resource server", "holds the data",
+                           host_of(context.server.api_url) + "/2.0")});
+}
+
+int current_step(const SessionState& state) {
+  if (state.trouble && state.trouble->where != ExchangeKind::kToken) {
+    return step_of(state.trouble->where);
+  }
+  if (state.run() == nullptr) return 1;
+  if (state.run()->refusal) return 4;
+  return state.last(ExchangeKind::kRefresh) != nullptr ? 7 : 5;
+}
+
+json progress(const SessionState& state) {
+  const int step = current_step(state);
+  json bars = json::array();
+  for (int i = 1; i <= 8; ++i) {
+    std::string_view bar = i < step ? "done" : "";
+    if (i == step) bar = state.trouble ? "refused" : "now";
+    bars.push_back({{"state", bar}});
+  }
+  return {{"step", step}, {"bars", std::move(bars)}};
+}
+
+json form(const SessionState& state, const TourContext& context) {
+  const bool refused = state.run() != nullptr && state.run()->refusal.has_value();
+  const auto is_ticked = [&](std::string_view scope) {
+    if (state.form_scopes) return state.form_scopes->contains(scope);
+    return std::find(context.default_scopes.begin(), context.default_scopes.end(), scope) !=
+           context.default_scopes.end();
+  };
+  json scopes = json::array();
+  for (const ScopeWords& scope : offered_scopes()) {
+    scopes.push_back(
+        {{"name", scope.name}, {"meaning", scope.meaning}, {"checked", is_ticked(scope.name)}});
+  }
+  return {{"username", state.form_username},
+          {"username_wrong", false},
+          {"password_wrong",
+           refused && state.run()->refusal->kind == Failure::Kind::kRefused && state.trouble},
+          {"scopes", std::move(scopes)}};
+}
+
+std::string join(const std::vector<std::string>& scopes) {
+  std::string text;
+  for (const std::string& scope : scopes) {
+    if (!text.empty()) text += ' ';
+    text += scope;
+  }
+  return text;
+}
+
+json accounts(const TourContext& context) {
+  json list = json::array();
+  for (const DemoAccount& account : kDemoAccounts) {
+    list.push_back({{"name", account.name},
+                    {"password", account.password},
+                    {"scope", join(context.default_scopes)}});
+  }
+  return list;
+}
+
+bool may_call(const SessionState& state, std::string_view scope) {
+  if (!state.token || !state.token->scopes) return true;
+  return std::any_of(state.token->scopes->begin(), state.token->scopes->end(),
+                     [&](const std::string& held) { return scope_covers(held, scope); });
+}
+
+/// The last answer of the current run to that path, or null.
+const Recorded* last_call(const SessionState& state, std::string_view path) {
+  const auto found =
+      std::find_if(state.transcript.rbegin(), state.transcript.rend(), [&](const auto& recorded) {
+        return recorded->kind == ExchangeKind::kApi && recorded->path == path &&
+               recorded->run == state.run()->number;
+      });
+  return found == state.transcript.rend() ? nullptr : found->get();
+}
+
+json calls(const SessionState& state, const TourContext& context) {
+  json list = json::array();
+  for (const Call& call : kCalls) {
+    if (call.demo_only && !context.demo) continue;
+    const Recorded* last = state.token ? last_call(state, call.path) : nullptr;
+    const bool locked = state.token && !may_call(state, call.scope);
+    const bool good = last != nullptr && last->status != 0 && last->status < 400;
+    json row{{"path", call.path},
+             {"done", good},
+             {"failed", last != nullptr && !good},
+             {"locked", last == nullptr && locked},
+             {"note", locked ? fmt::format("needs {}", call.scope) : std::string{}},
+             {"link", ""},
+             {"state", ""},
+             {"can_call", static_cast<bool>(state.token)}};
+    if (last != nullptr) {
+      row["note"] = last->status == 0
+                        ? std::string{"no answer"}
+                        : fmt::format("{}, {}", last->status, duration_words(last->exchange.took));
+      row["link"] = exchange_link(last->id, 6);
+    }
+    list.push_back(std::move(row));
+  }
+  return list;
+}
+
+json exchange_view(const Recorded& recorded, const TourContext& context, Secrets secrets,
+                   std::string_view place) {
+  const WireContext wire{context.server, context.consumer_key, context.consumer_secret};
+  const Exchange& exchange = recorded.exchange;
+  const bool refused = recorded.status >= 400 || recorded.status == 0;
+  const bool api = recorded.kind == ExchangeKind::kApi;
+  static constexpr std::string_view kTitles[] = {"Token request", "API call", "Refresh request",
+                                                 "Revocation request"};
+  static constexpr int kNumbers[] = {2, 4, 7, 9};
+  const auto kind = static_cast<std::size_t>(recorded.kind);
+  const int number = kNumbers[kind];
+  json view{{"id", recorded.id},
+            {"place", place},
+            {"title", fmt::format("{}{}", kTitles[kind], refused ? ", refused" : "")},
+            {"numbers", json::array({{{"number", number}, {"refused", false}},
+                                     {{"number", number + 1}, {"refused", refused}}})},
+            {"peer", api ? "resource server" : "authorization server"},
+            {"peer_colour", api ? "resource" : "auth"},
+            {"shown", secrets == Secrets::kShown},
+            {"has_secrets", has_secrets(exchange)},
+            {"close", fmt::format("/?exchange=0#step-{}", step_of(recorded.kind))},
+            {"close_secrets", exchange_link(recorded.id, step_of(recorded.kind))},
+            {"failure", exchange.failure},
+            {"request",
+             {{"size",
+               fmt::format("{} bytes", exchange.request.head_bytes + exchange.request.body_bytes)},
+              {"raw", raw_request(exchange, secrets)},
+              {"curl", curl_request(exchange, wire, secrets)},
+              {"cpp", cpp_request(exchange, wire, secrets)}}}};
+  view["response"] = nullptr;
+  if (exchange.response) {
+    view["response"] = {
+        {"refused", refused},
+        {"size", fmt::format("{} in {}, {} bytes", recorded.status, duration_words(exchange.took),
+                             exchange.response->head_bytes + exchange.response->body_bytes)},
+        {"pretty", pretty_response(*exchange.response, api, secrets)},
+        {"raw", raw_response(*exchange.response, secrets)},
+        {"meaning", ""}};
+    if (recorded.kind == ExchangeKind::kToken && recorded.status == 400) {
+      view["response"]["meaning"] =
+          "RFC 6749 has invalid_grant for a wrong password. Bitbucket says invalid_request; the "
+          "client library treats both as a refusal.";
+    }
+  }
+  return view;
+}
+
+json transcript(const SessionState& state, const Recorded* opened) {
+  json runs = json::array();
+  for (const Run& run : state.runs) {
+    json lines = json::array();
+    for (const auto& recorded : state.transcript) {
+      if (recorded->run != run.number) continue;
+      const bool good = recorded->status != 0 && recorded->status < 400;
+      const bool api = recorded->kind == ExchangeKind::kApi;
+      const auto parsed = boost::urls::parse_uri(recorded->exchange.url);
+      lines.push_back(
+          {{"id", recorded->id},
+           {"request", recorded->exchange.method + " " +
+                           (parsed ? std::string{parsed->encoded_path()} : recorded->path)},
+           {"answer",
+            recorded->status == 0 ? std::string{"none"} : std::to_string(recorded->status)},
+           {"kind", good ? (api ? "data" : "issued") : "bad"},
+           {"time", duration_words(recorded->exchange.took)},
+           {"open", recorded.get() == opened},
+           {"href", exchange_link(recorded->id, step_of(recorded->kind))}});
+    }
+    std::string_view outcome;
+    if (run.refusal) outcome = run.refusal->status == 0 ? "no answer" : "refused";
+    if (run.revoked) outcome = "revoked";
+    runs.push_back({{"number", run.number},
+                    {"who", run.username},
+                    {"outcome", outcome},
+                    {"kind", run.refusal ? "bad" : "issued"},
+                    {"lines", std::move(lines)}});
+  }
+  return runs;
+}
+
+json tally(const SessionState& state) {
+  json parts = json::array();
+  const auto add = [&](std::string text, std::string_view kind = {}) {
+    parts.push_back({{"text", std::move(text)}, {"kind", kind}});
+  };
+  if (state.runs.empty()) {
+    add("Nothing sent yet");
+    return parts;
+  }
+  if (state.runs.size() > 1) add(fmt::format("Run {}:", state.runs.back().number));
+  add(state.runs.back().username, "strong");
+  if (state.runs.back().refusal) add("refused", "bad");
+  add(fmt::format("{}", state.transcript.size() * 2), "strong");
+  add(state.transcript.size() == 1 ? "messages between the servers so far"
+                                   : "messages between the servers so far");
+  return parts;
+}
+
+json strip(const json& rows, std::size_t first, std::size_t count) {
+  json slice = json::array();
+  for (std::size_t i = first; i < first + count; ++i) slice.push_back(rows[i]);
+  return {{"rows", std::move(slice)}};
+}
+
+const Recorded* opened_exchange(const SessionState& state, const TourRequest& request) {
+  if (request.exchange) return state.find(*request.exchange);
+  return state.last(ExchangeKind::kToken);
+}
+
+/// On narrow screens an exchange opens below the last arrow of its pair.
+void put_into_strip(json& rows, const Recorded& opened, json view) {
+  static constexpr std::size_t kAnswer[] = {2, 4, 7, 9};
+  std::size_t row = kAnswer[static_cast<std::size_t>(opened.kind)];
+  if (!rows[row]["open"].get<bool>() && rows[row - 1]["open"].get<bool>()) --row;
+  if (rows[row]["open"].get<bool>()) rows[row]["drawer"] = std::move(view);
+}
+
+}  // namespace
+
+std::vector<std::string> callable_paths(bool demo) {
+  std::vector<std::string> paths;
+  for (const Call& call : kCalls) {
+    if (demo || !call.demo_only) paths.emplace_back(call.path);
+  }
+  return paths;
+}
+
+json layout_view(const SessionState& state, const TourContext& context, std::string_view title,
+                 std::string_view current_path) {
+  json nav = json::array();
+  for (const auto& [label, path] : {std::pair{"Tour", "/"}, std::pair{"Terms", "/terms"}}) {
+    nav.push_back({{"label", label}, {"href", path}, {"current", path == current_path}});
+  }
+  return {{"title", title},
+          {"nav", std::move(nav)},
+          {"tour", current_path == "/"},
+          {"version", context.version},
+          {"chip", chip_view(state, context.now)}};
+}
+
+json tour_view(const SessionState& state, const TourContext& context, const TourRequest& request) {
+  const Recorded* opened = opened_exchange(state, request);
+  json lesson =
+      request.notice != nullptr
+          ? *request.notice
+          : lesson_of(state, {.demo = context.demo,
+                              .server_origin = "http://" + host_of(context.server.token_url)});
+  const bool top =
+      request.notice != nullptr || (state.trouble && state.trouble->where == ExchangeKind::kToken);
+  const bool in_use = state.trouble && state.trouble->where == ExchangeKind::kApi;
+  json rows = diagram_rows(state, opened, context.demo);
+  json view{
+      {"layout", layout_view(state, context, "The password grant, step by step", "/")},
+      {"csrf", state.csrf},
+      {"start", state.run() == nullptr && request.notice == nullptr},
+      {"run", state.run() == nullptr ? 0 : state.run()->number},
+      {"has_runs", state.run() != nullptr},
+      {"sandbox", context.demo},
+      {"server", {{"host", host_of(context.server.token_url)}}},
+      {"consumer", {{"key", context.consumer_key}}},
+      {"run_as_alice",
+       {{"name", kDemoAccounts[0].name},
+        {"password", kDemoAccounts[0].password},
+        {"scope", join(context.default_scopes)}}},
+      {"accounts", accounts(context)},
+      {"form", form(state, context)},
+      {"progress", progress(state)},
+      {"heads", heads(state, context)},
+      {"tally", tally(state)},
+      {"calls", calls(state, context)},
+      {"greeting", state.token ? state.display_name : std::string{}},
+      {"runs", transcript(state, opened)},
+      {"transcript_cut", state.transcript_cut},
+      {"lesson", top ? lesson : json(nullptr)},
+      {"lesson_use", !top && in_use ? lesson : json(nullptr)},
+      {"lesson_renew", !top && !in_use ? lesson : json(nullptr)},
+      {"token", token_view(state, context.now)},
+      {"token_absent", state.run() == nullptr
+                           ? "There is none yet. When the server has issued one, it stands here "
+                             "with its scopes and the time that it has left."
+                           : "None was issued."},
+      {"can_refresh", state.token && state.token->refresh_token && !state.run()->revoked},
+      {"can_revoke", state.token && !context.server.revoke_url.empty() && !state.run()->revoked},
+      {"no_revocation", context.server.revoke_url.empty()}};
+  const Recorded* token_request = state.last(ExchangeKind::kToken);
+  view["request_link"] = token_request == nullptr ? "" : exchange_link(token_request->id, 4);
+  json contents = json::array();
+  for (int i = 1; i <= 8; ++i) contents.push_back({{"number", i}, {"title", kSteps[i]}});
+  view["contents"] = std::move(contents);
+  view["exchange"] = nullptr;
+  if (opened != nullptr) {
+    view["exchange"] = exchange_view(*opened, context, request.secrets, "wide");
+    put_into_strip(rows, *opened, exchange_view(*opened, context, request.secrets, "narrow"));
+  }
+  view["strip4"] = strip(rows, 0, 3);
+  view["strip6"] = strip(rows, 3, 3);
+  view["strip7"] = strip(rows, 6, 4);
+  view["rows"] = std::move(rows);
+  return view;
+}
+
+}  // namespace bbgrant::app
