@@ -27,7 +27,7 @@ struct ApiRequest {
   std::string content_type = "application/json";
   /// More headers; not Authorization, Host, Content-Length or Cookie.
   Headers headers{};
-  std::chrono::milliseconds timeout = std::chrono::seconds{30};  ///< with redirects
+  std::chrono::milliseconds timeout = std::chrono::seconds{30};  ///< with redirects and retries
   std::stop_token stop{};
 };
 
@@ -48,7 +48,8 @@ struct ApiResponse {
 ///
 /// The token goes to the scheme, host and port of Server::api_url and nowhere else: a target or a
 /// redirect that points elsewhere is refused before anything is sent (S39). Safe methods follow up
-/// to five redirects within that origin. All functions may be called from several threads at once.
+/// to five redirects within that origin, and are tried again (Options::retry) after 429, 502, 503,
+/// 504 and a connection that failed. All functions may be called from several threads at once.
 ///
 /// They throw ApiError for a status of 400 and above, ProtocolError for a redirect that is not
 /// followed, TransportError when nothing came back, ConfigError when nothing was sent.

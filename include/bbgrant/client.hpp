@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -27,6 +28,15 @@ enum class ClientAuthentication {
   kBody,   ///< `client_id` and `client_secret` in the form
 };
 
+/// How often ApiClient tries GET and HEAD. Other methods and token requests are sent once (S83).
+struct RetryPolicy {
+  int attempts = 3;  ///< in all; 1: no retry
+  /// The wait before retry n is random, up to first_delay * 2^(n-1): full jitter.
+  std::chrono::milliseconds first_delay = std::chrono::milliseconds{200};
+  /// No wait is longer. A `Retry-After` above this, or past the deadline, ends the tries.
+  std::chrono::milliseconds longest_delay = std::chrono::seconds{10};
+};
+
 /// For Client and ApiClient. The defaults are for use; each field can be left out.
 struct Options {
   ClientAuthentication authentication = ClientAuthentication::kBasic;
@@ -43,6 +53,7 @@ struct Options {
   bool allow_plain_http = false;
   /// More of an API answer is TransportFault::kTooLarge. Bytes.
   std::size_t api_body_limit = std::size_t{16} << 20;
+  RetryPolicy retry{};
 };
 
 /// One field of a form. The value is a secret or text, not yet encoded.
@@ -52,6 +63,37 @@ struct FormField {
 
   [[nodiscard]] static FormField plain(std::string name, std::string value);
   [[nodiscard]] static FormField hidden(std::string name, WireKind kind, Secret value);
+};
+
+/// What begin_authorization() made; keep it where the callback finds it, on the server's side.
+/// Move-only.
+struct Authorization {
+  std::string url{};  ///< where to send the browser
+  Secret state{};     ///< comes back in the callback
+  Secret code_verifier{};
+  RedirectUri redirect_uri{};
+  Scopes scopes{};
+
+  [[nodiscard]] Authorization copy() const;
+};
+
+/// Judges the callback of an authorization request and returns the code. Pure; sends nothing.
+///
+/// The order of checks (S84): `response` and the values of the implicit grant are refused, then a
+/// parameter that comes twice, `state`, `iss` (RFC 9207), then `error`, then `code`.
+/// @throws OAuthError the callback carries a refusal; ProtocolError it cannot be trusted.
+[[nodiscard]] Secret judge_callback(const Authorization& authorization, const Server& server,
+                                    std::string_view callback);
+
+/// What RFC 7662 section 2.2 lets a server say. A member that was not sent is empty.
+struct Introspection {
+  bool active = false;
+  Scopes scopes{};
+  std::string client_id{};
+  std::string username{};
+  std::string subject{};
+  std::optional<std::chrono::sys_seconds> expires_at{};
+  std::string answer{};  ///< the whole answer as JSON text
 };
 
 /// An OAuth 2.0 client: asks an authorization server for tokens.
@@ -101,6 +143,47 @@ class Client {
   [[nodiscard]] Token refresh(const Secret& refresh_token, const Scopes& scopes = {},
                               std::chrono::milliseconds timeout = kTimeout,
                               std::stop_token stop = {}) const;
+
+  /// Asks for a token of the client's own, without a resource owner. RFC 6749 section 4.4.
+  /// @throws as password_grant().
+  [[nodiscard]] Token client_credentials(const Scopes& scopes = {},
+                                         std::chrono::milliseconds timeout = kTimeout,
+                                         std::stop_token stop = {}) const;
+
+  /// Begins the authorization code grant: makes state and PKCE verifier, sends nothing. RFC 6749
+  /// section 4.1.1, RFC 7636 section 4.
+  /// @param redirect_uri  empty: the one that the client is registered with.
+  /// @throws ConfigError the server has no authorize URL.
+  [[nodiscard]] Authorization begin_authorization(const RedirectUri& redirect_uri,
+                                                  const Scopes& scopes = {}) const;
+
+  /// Judges the callback (judge_callback()), then spends the code for a token.
+  /// @param authorization  what begin_authorization() gave, spent even if this throws: the state
+  ///                       counts once (S84).
+  /// @param callback       the URL that the browser was sent to, or its query.
+  /// @throws OAuthError the resource owner or the server refused; otherwise as password_grant().
+  /// RFC 6749 sections 4.1.2 and 4.1.3.
+  [[nodiscard]] Token finish_authorization(Authorization authorization, std::string_view callback,
+                                           std::chrono::milliseconds timeout = kTimeout,
+                                           std::stop_token stop = {}) const;
+
+  /// Bitbucket's `urn:bitbucket:oauth2:jwt`: a JWT signed with HS256, in place of the client's
+  /// credentials, for a token without a refresh token.
+  /// @param subject  for whom: the installation's `clientKey` at Bitbucket.
+  /// @param key      the secret shared with the server.
+  /// @param issuer   empty: the consumer key.
+  /// @throws as password_grant().
+  [[nodiscard]] Token jwt_grant(std::string_view subject, const Secret& key,
+                                std::string_view issuer = {},
+                                std::chrono::milliseconds timeout = kTimeout,
+                                std::stop_token stop = {}) const;
+
+  /// Asks the server what it knows of a token. RFC 7662.
+  /// @param kind  as for revoke().
+  /// @throws ConfigError the server has no introspection endpoint; otherwise as password_grant().
+  [[nodiscard]] Introspection introspect(const Secret& token, WireKind kind = WireKind::kText,
+                                         std::chrono::milliseconds timeout = kTimeout,
+                                         std::stop_token stop = {}) const;
 
   /// Ends a token at the server; a token that it does not know is a success. RFC 7009.
   /// @param kind  kAccessToken or kRefreshToken, sent as the hint; any other kind sends none.

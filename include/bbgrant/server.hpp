@@ -27,6 +27,9 @@ struct Server {
   /// Paths of API calls are put behind it; bearer tokens go to its scheme, host and port only
   /// (S39).
   std::string api_url{};
+  /// Whether the server promises `iss` in each callback (RFC 9207 section 3): one without is
+  /// refused.
+  bool sends_issuer = false;
   /// Set where the server has ended the password grant: the sentence that its refusal gets. Empty
   /// elsewhere.
   std::string password_grant_ended{};

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <random>
 
 #include <bbgrant/api.hpp>
 
@@ -19,6 +23,14 @@ struct ApiClient::Parts {
   detail::Line line;
   Clock clock;
   std::size_t body_limit;
+  RetryPolicy retry;
+
+  using Deadline = std::chrono::steady_clock::time_point;
+
+  [[nodiscard]] ApiResponse send_following(HttpRequest& request, detail::Url url,
+                                           Deadline deadline) const;
+  [[nodiscard]] std::optional<std::chrono::milliseconds> wait_before_retry(
+      int tries, std::optional<std::chrono::seconds> asked, Deadline deadline) const;
 
   /// Where a call goes: below the API's URL, or a whole URL of the same origin.
   /// @throws ConfigError anything else (S39).
@@ -48,7 +60,8 @@ BBGRANT_INLINE ApiClient::ApiClient(Server server, Options options) {
             .base = std::move(base),
             .line = std::move(line),
             .clock = options.clock ? std::move(options.clock) : system_clock(),
-            .body_limit = options.api_body_limit});
+            .body_limit = options.api_body_limit,
+            .retry = options.retry});
 }
 
 BBGRANT_INLINE ApiClient::~ApiClient() = default;
@@ -105,18 +118,20 @@ inline bool is_redirect(int status) noexcept {
 
 }  // namespace detail
 
-BBGRANT_INLINE ApiResponse ApiClient::send(const ApiRequest& call, const Secret& bearer) const {
+BBGRANT_INLINE ApiResponse ApiClient::Parts::send_following(HttpRequest& request, detail::Url url,
+                                                            Deadline deadline) const {
   constexpr int kMostRedirects = 5;
-  auto url = parts_->judged_target(call.target);
-  auto request = detail::api_request(call, bearer, parts_->line);
-  request.body_limit = parts_->body_limit;
-  const auto deadline = std::chrono::steady_clock::now() + call.timeout;
   for (int redirects = 0;; ++redirects) {
     request.url = url.text();
-    auto response = detail::exchange(parts_->line, request, call.method + " " + url.target(),
+    request.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    if (request.timeout <= std::chrono::milliseconds::zero())
+      throw TransportError(TransportFault::kTimeout, "No whole answer came in time: " + url.shown(),
+                           url.shown(), "Try again later, or allow more time", redirects > 0);
+    auto response = detail::exchange(line, request, request.method + " " + url.target(),
                                      detail::BodyHolds::kData);
     if (response.status >= 400)
-      throw detail::api_error(request, url.shown(), response, parts_->clock(),
+      throw detail::api_error(request, url.shown(), response, clock(),
                               detail::KnownSecrets{request});
     if (!detail::is_redirect(response.status))
       return {response.status, std::move(response.headers), std::move(response.body), url.text()};
@@ -125,20 +140,79 @@ BBGRANT_INLINE ApiResponse ApiClient::send(const ApiRequest& call, const Secret&
     const auto refuse = [&](const std::string& why) {
       throw ProtocolError("A redirect was not followed: " + why, response.status,
                           detail::excerpt(detail::KnownSecrets{request}.mask(response.body)),
-                          url.shown(), "The token stays with " + parts_->base.origin());
+                          url.shown(), "The token stays with " + base.origin());
     };
     if (!request.may_resend) refuse("only GET and HEAD follow one");
     if (redirects == kMostRedirects) refuse("there were more than five");
     const auto next = url.resolve(find_header(response.headers, "Location").value_or(""));
     if (!next) refuse("it leads to no http or https URL");
-    if (next->origin() != parts_->base.origin() || next->has_user())
+    if (next->origin() != base.origin() || next->has_user())
       refuse("it leads to another scheme, host or port");
     url = *next;
-    request.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
-    if (request.timeout <= std::chrono::milliseconds::zero())
-      throw TransportError(TransportFault::kTimeout, "No whole answer came in time: " + url.shown(),
-                           url.shown(), "Try again later, or allow more time", true);
+  }
+}
+
+/// How long to wait before the next try; nothing when there is to be none.
+BBGRANT_INLINE std::optional<std::chrono::milliseconds> ApiClient::Parts::wait_before_retry(
+    int tries, std::optional<std::chrono::seconds> asked, Deadline deadline) const {
+  if (tries >= retry.attempts) return std::nullopt;
+  std::chrono::milliseconds wait{0};
+  if (asked) {
+    wait = *asked;
+  } else {
+    const std::chrono::milliseconds doubled{retry.first_delay.count() << std::min(tries - 1, 20)};
+    const auto most = std::clamp(doubled, std::chrono::milliseconds{0}, retry.longest_delay);
+    std::random_device random;
+    std::uniform_int_distribution<std::int64_t> jitter{0, most.count()};
+    wait = std::chrono::milliseconds{jitter(random)};
+  }
+  if (wait > retry.longest_delay || std::chrono::steady_clock::now() + wait >= deadline)
+    return std::nullopt;
+  return wait;
+}
+
+namespace detail {
+
+inline bool worth_a_retry(const ApiError& error) noexcept {
+  const int status = error.status();
+  return status == 429 || status == 502 || status == 503 || status == 504;
+}
+
+inline bool worth_a_retry(const TransportError& error) noexcept {
+  return error.fault() == TransportFault::kConnect || error.fault() == TransportFault::kBroken;
+}
+
+/// Returns early when the stop token is used.
+inline void wait_for(std::chrono::milliseconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock{mutex};
+  never.wait_for(lock, stop, time, [] { return false; });
+}
+
+}  // namespace detail
+
+BBGRANT_INLINE ApiResponse ApiClient::send(const ApiRequest& call, const Secret& bearer) const {
+  const auto url = parts_->judged_target(call.target);
+  if (call.timeout <= std::chrono::milliseconds::zero())
+    throw ConfigError("The timeout must be above zero");
+  auto request = detail::api_request(call, bearer, parts_->line);
+  request.body_limit = parts_->body_limit;
+  const auto deadline = std::chrono::steady_clock::now() + call.timeout;
+  for (int tries = 1;; ++tries) {
+    std::optional<std::chrono::milliseconds> wait;
+    try {
+      return parts_->send_following(request, url, deadline);
+    } catch (const ApiError& error) {
+      if (!request.may_resend || !detail::worth_a_retry(error)) throw;
+      wait = parts_->wait_before_retry(tries, error.answer().retry_after, deadline);
+      if (!wait) throw;
+    } catch (const TransportError& error) {
+      if (!request.may_resend || !detail::worth_a_retry(error)) throw;
+      wait = parts_->wait_before_retry(tries, std::nullopt, deadline);
+      if (!wait) throw;
+    }
+    detail::wait_for(*wait, call.stop);
   }
 }
 

@@ -63,21 +63,13 @@ BBGRANT_INLINE const Server& Client::server() const noexcept { return parts_->se
 BBGRANT_INLINE const ConsumerKey& Client::key() const noexcept { return parts_->key; }
 BBGRANT_INLINE std::chrono::sys_seconds Client::now() const { return parts_->clock(); }
 
-BBGRANT_INLINE HttpRequest Client::Parts::form_request(std::string url,
-                                                       std::vector<FormField> fields,
-                                                       std::chrono::milliseconds timeout,
-                                                       std::stop_token stop) const {
+BBGRANT_INLINE HttpRequest Client::Parts::bare_form_request(std::string url,
+                                                            std::span<const FormField> fields,
+                                                            std::chrono::milliseconds timeout,
+                                                            std::stop_token stop) const {
+  for (const auto& field : fields) detail::require_one_line(field.value.reveal(), "A form field");
   HttpRequest request{.method = "POST", .url = std::move(url), .timeout = timeout};
   request.stop = std::move(stop);
-  for (const auto& field : fields) detail::require_one_line(field.value.reveal(), "A form field");
-  if (secret.empty() || authentication == ClientAuthentication::kBody) {
-    fields.push_back(FormField::plain("client_id", key.value()));
-    if (!secret.empty())
-      fields.push_back(
-          FormField::hidden("client_secret", WireKind::kConsumerSecret, secret.copy()));
-  } else {
-    request.headers.push_back({"Authorization", detail::basic_credentials(key, secret)});
-  }
   request.headers.push_back({"Accept", wire_text("application/json")});
   request.headers.push_back({"Content-Type", wire_text("application/x-www-form-urlencoded")});
   request.headers.push_back({"User-Agent", wire_text(line.user_agent)});
@@ -85,18 +77,61 @@ BBGRANT_INLINE HttpRequest Client::Parts::form_request(std::string url,
   return request;
 }
 
+BBGRANT_INLINE HttpRequest Client::Parts::form_request(std::string url,
+                                                       std::vector<FormField> fields,
+                                                       std::chrono::milliseconds timeout,
+                                                       std::stop_token stop) const {
+  const bool in_body = secret.empty() || authentication == ClientAuthentication::kBody;
+  if (in_body) fields.push_back(FormField::plain("client_id", key.value()));
+  if (in_body && !secret.empty())
+    fields.push_back(FormField::hidden("client_secret", WireKind::kConsumerSecret, secret.copy()));
+  auto request = bare_form_request(std::move(url), fields, timeout, std::move(stop));
+  if (!in_body)
+    request.headers.insert(request.headers.begin(),
+                           WireHeader{"Authorization", detail::basic_credentials(key, secret)});
+  return request;
+}
+
+BBGRANT_INLINE HttpRequest Client::Parts::token_form(std::string url, const Secret& token,
+                                                     WireKind kind,
+                                                     std::chrono::milliseconds timeout,
+                                                     std::stop_token stop) const {
+  if (token.empty()) throw ConfigError("The token is empty");
+  const bool refresh = kind == WireKind::kRefreshToken;
+  std::vector<FormField> fields;
+  fields.push_back(FormField::hidden(
+      "token", refresh ? WireKind::kRefreshToken : WireKind::kAccessToken, token.copy()));
+  if (refresh || kind == WireKind::kAccessToken)
+    fields.push_back(
+        FormField::plain("token_type_hint", refresh ? "refresh_token" : "access_token"));
+  return form_request(std::move(url), std::move(fields), timeout, std::move(stop));
+}
+
+BBGRANT_INLINE Token Client::Parts::token_request(std::vector<FormField> fields,
+                                                  WireText authorization, std::string_view purpose,
+                                                  std::chrono::milliseconds timeout,
+                                                  std::stop_token stop) const {
+  if (server.token_url.empty())
+    throw ConfigError("The server has no token URL", {}, "Set Server::token_url");
+  HttpRequest request;
+  if (authorization.empty()) {
+    request = form_request(server.token_url, std::move(fields), timeout, std::move(stop));
+  } else {
+    request = bare_form_request(server.token_url, fields, timeout, std::move(stop));
+    request.headers.insert(request.headers.begin(),
+                           WireHeader{"Authorization", std::move(authorization)});
+  }
+  auto response = detail::exchange(line, request, purpose, detail::BodyHolds::kTokens);
+  const detail::Wiped wiped{response.body};
+  return detail::judge_token_answer(response.status, response.headers, response.body, clock(),
+                                    detail::judged_url(request.url, "The token URL", true).shown(),
+                                    detail::KnownSecrets{request});
+}
+
 BBGRANT_INLINE Token Client::token_request(std::vector<FormField> fields, std::string_view purpose,
                                            std::chrono::milliseconds timeout,
                                            std::stop_token stop) const {
-  if (parts_->server.token_url.empty())
-    throw ConfigError("The server has no token URL", {}, "Set Server::token_url");
-  const auto request =
-      parts_->form_request(parts_->server.token_url, std::move(fields), timeout, std::move(stop));
-  auto response = detail::exchange(parts_->line, request, purpose, detail::BodyHolds::kTokens);
-  const detail::Wiped wiped{response.body};
-  return detail::judge_token_answer(response.status, response.headers, response.body, now(),
-                                    detail::judged_url(request.url, "The token URL", true).shown(),
-                                    detail::KnownSecrets{request});
+  return parts_->token_request(std::move(fields), {}, purpose, timeout, std::move(stop));
 }
 
 BBGRANT_INLINE HttpResponse Client::raw_token_exchange(std::string method,

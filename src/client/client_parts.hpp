@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,19 @@ struct Client::Parts {
   [[nodiscard]] HttpRequest form_request(std::string url, std::vector<FormField> fields,
                                          std::chrono::milliseconds timeout,
                                          std::stop_token stop) const;
+  /// The form of RFC 7009 and RFC 7662: a token and a hint of its kind.
+  /// @throws ConfigError the token is empty.
+  [[nodiscard]] HttpRequest token_form(std::string url, const Secret& token, WireKind kind,
+                                       std::chrono::milliseconds timeout,
+                                       std::stop_token stop) const;
+  /// Client::token_request(); `authorization`, where not empty, stands in for the client's
+  /// credentials.
+  [[nodiscard]] Token token_request(std::vector<FormField> fields, WireText authorization,
+                                    std::string_view purpose, std::chrono::milliseconds timeout,
+                                    std::stop_token stop) const;
+  [[nodiscard]] HttpRequest bare_form_request(std::string url, std::span<const FormField> fields,
+                                              std::chrono::milliseconds timeout,
+                                              std::stop_token stop) const;
 };
 
 }  // namespace bbgrant

@@ -14,16 +14,8 @@ BBGRANT_INLINE void Client::revoke(const Secret& token, WireKind kind,
   if (parts_->server.revoke_url.empty())
     throw ConfigError("The server has no revocation endpoint", {},
                       "Forget the token; it lives until it expires");
-  if (token.empty()) throw ConfigError("The token to revoke is empty");
-  const bool refresh = kind == WireKind::kRefreshToken;
-  std::vector<FormField> fields;
-  fields.push_back(FormField::hidden(
-      "token", refresh ? WireKind::kRefreshToken : WireKind::kAccessToken, token.copy()));
-  if (refresh || kind == WireKind::kAccessToken)
-    fields.push_back(
-        FormField::plain("token_type_hint", refresh ? "refresh_token" : "access_token"));
   const auto request =
-      parts_->form_request(parts_->server.revoke_url, std::move(fields), timeout, std::move(stop));
+      parts_->token_form(parts_->server.revoke_url, token, kind, timeout, std::move(stop));
   const auto response =
       detail::exchange(parts_->line, request, "revoke", detail::BodyHolds::kTokens);
   if (response.status == 200 || response.status == 204) return;  // RFC 7009 section 2.2
