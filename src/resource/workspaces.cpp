@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "resource/answer.hpp"
 #include "resource/api_error.hpp"
 #include "resource/page.hpp"
@@ -13,7 +15,7 @@ namespace {
 
 Json workspace_json(const store::Workspace& workspace, std::string_view origin) {
   const std::string api = "/2.0/workspaces/" + segment(workspace.slug);
-  const std::string site = "/" + segment(workspace.slug) + "/";
+  const std::string site = fmt::format("/{}/", segment(workspace.slug));
   return {{"type", "workspace"},
           {"uuid", workspace.uuid},
           {"slug", workspace.slug},

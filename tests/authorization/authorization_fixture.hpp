@@ -38,10 +38,10 @@ class AuthorizationFixture : public ::testing::Test {
   ~AuthorizationFixture() override;
 
   struct Sent {
-    std::string body;
+    std::string body = {};
     std::string authorization = basic("key", "secret");
     std::string content_type = "application/x-www-form-urlencoded";
-    std::string query;
+    std::string query = {};
     std::string path = "/site/oauth2/access_token";
     std::string address = "192.0.2.1";
   };

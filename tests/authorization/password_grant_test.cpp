@@ -6,6 +6,8 @@
 namespace bbgrant::authorization {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 using std::chrono_literals::operator""s;
 
 class PasswordGrantTest : public testing::AuthorizationFixture {};
@@ -141,7 +143,7 @@ TEST_F(PasswordGrantTest, S9_TheRightPasswordOfATwoStepUserIsCountedLikeAWrongOn
 
 TEST_F(PasswordGrantTest, S31_APasswordChangedMeanwhileKillsTheToken) {
   const auto token = post_json({.body = password_body()}).at("access_token").get<std::string>();
-  wait_for(store->set_password(alice, server->hasher().hash(Secret{"new-password"})));
+  wait_for(store->set_password(alice, server->hasher().hash(Secret{"new-password"sv})));
   EXPECT_TRUE(wait_for(store->find_access_token(hash_of(token)))->revoked);
   EXPECT_EQ(post({.body = password_body()}).body, kWrong);
 }

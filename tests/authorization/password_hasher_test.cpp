@@ -12,6 +12,8 @@
 namespace bbgrant::authorization {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 class S69_PasswordHasher : public testing::Test {
  protected:
   bool opens(const std::string& stored, std::string_view password) {
@@ -56,13 +58,13 @@ TEST_F(S69_PasswordHasher, S9_AnUnknownUserCostsOneHashAndIsNeverRight) {
 
 TEST_F(S69_PasswordHasher, S70_StoresArgon2idWithOwaspsCost) {
   const PasswordHasher standard{PasswordCost::standard(), clock};
-  const auto stored = standard.hash(Secret{"long enough"});
+  const auto stored = standard.hash(Secret{"long enough"sv});
   EXPECT_EQ(stored.find("$argon2id$v=19$m=19456,t=2,p=1$"), 0U) << stored;
-  EXPECT_NE(stored, standard.hash(Secret{"long enough"})) << "the salt is its own";
+  EXPECT_NE(stored, standard.hash(Secret{"long enough"sv})) << "the salt is its own";
 }
 
 TEST_F(S69_PasswordHasher, S70_RenewsAWeakerStringAtAGoodSignInOnce) {
-  const auto weak = hasher.hash(Secret{"long enough"});
+  const auto weak = hasher.hash(Secret{"long enough"sv});
   PasswordHasher standard{PasswordCost::standard(), clock};
   EXPECT_FALSE(check(weak, "wrong", &standard).stronger);
   const auto renewed = check(weak, "long enough", &standard);

@@ -14,6 +14,8 @@
 namespace bbgrant::authorization {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 namespace fs = std::filesystem;
 
 class S7_Seal : public testing::Test {
@@ -29,7 +31,7 @@ class S7_Seal : public testing::Test {
 };
 
 TEST_F(S7_Seal, OpensWithTheKeyOfTheFileAfterARestart) {
-  const auto box = Sealer::from_file(folder / "secret.key", true).seal(Secret{"hidden"});
+  const auto box = Sealer::from_file(folder / "secret.key", true).seal(Secret{"hidden"sv});
   const auto opened = Sealer::from_file(folder / "secret.key", false).open(box);
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->reveal(), "hidden");
@@ -46,7 +48,7 @@ TEST_F(S7_Seal, MakesTheKeyFileReadableByItsOwnerAlone) {
 
 TEST_F(S7_Seal, DoesNotOpenWithAnotherKeyOrAfterAChange) {
   const auto sealer = Sealer::with_new_key();
-  auto box = sealer.seal(Secret{"hidden"});
+  auto box = sealer.seal(Secret{"hidden"sv});
   EXPECT_FALSE(Sealer::with_new_key().open(box));
   for (auto& byte : box) {
     byte ^= 1;
