@@ -53,13 +53,18 @@ class Value {
 
   /// Null of T's type when there is nothing.
   template <class T>
-  Value(const std::optional<T>& value) : value_(Value{value ? *value : T{}}.value_) {
-    if (!value) std::visit([](auto& known) { known.reset(); }, value_);
-  }
+  Value(const std::optional<T>& value) : value_(value ? Value{*value}.value_ : null<T>()) {}
 
   [[nodiscard]] const std::variant<Integer, Text, Bytes>& get() const { return value_; }
 
  private:
+  template <class T>
+  static std::variant<Integer, Text, Bytes> null() {
+    auto value = Value{T{}}.value_;
+    std::visit([](auto& known) { known.reset(); }, value);
+    return value;
+  }
+
   std::variant<Integer, Text, Bytes> value_;
 };
 
