@@ -40,7 +40,9 @@ class EventLoops {
   void stop();
 
  private:
-  std::vector<std::unique_ptr<boost::asio::io_context>> loops_;
+  class Loop;
+
+  std::vector<std::unique_ptr<Loop>> loops_;
   std::vector<std::thread> threads_;
   std::atomic<std::size_t> next_{0};
 };

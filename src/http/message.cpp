@@ -30,7 +30,7 @@ bool equal_without_case(std::string_view left, std::string_view right) noexcept 
                     [](char a, char b) { return to_lower(a) == to_lower(b); });
 }
 
-// RFC 9110 section 5.6.2: the characters of a token.
+// RFC 9110 section 5.1: the characters of a field name.
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;

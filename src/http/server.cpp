@@ -5,7 +5,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -179,6 +178,7 @@ struct Server::Parts {
   std::shared_ptr<ServerState> state;
   base::EventLoops& loops;
   std::vector<Acceptor> acceptors;
+  std::vector<std::future<void>> listeners;  // ready when an accepting coroutine has ended
   std::uint16_t port = 0;
 };
 
@@ -200,8 +200,10 @@ void Server::start() {
   parts.port = parts.acceptors.front()->local_endpoint().port();
   parts.fill_hosts();
   for (const Acceptor& acceptor : parts.acceptors) {
+    auto ended = std::make_shared<std::promise<void>>();
+    parts.listeners.push_back(ended->get_future());
     asio::co_spawn(acceptor->get_executor(), accept_from(parts.state, acceptor, parts.loops),
-                   asio::detached);
+                   [ended](std::exception_ptr) { ended->set_value(); });
   }
 }
 
@@ -211,16 +213,15 @@ void Server::stop(std::chrono::milliseconds grace) {
   ServerState& state = *parts_->state;
   state.stopping = true;
   for (const Acceptor& acceptor : parts_->acceptors) {
-    auto closed = std::make_shared<std::promise<void>>();
-    asio::post(acceptor->get_executor(), [acceptor, closed] {
+    asio::post(acceptor->get_executor(), [acceptor] {
       error_code ignored;
       acceptor->close(ignored);
-      closed->set_value();
     });
-    // Loops that were stopped before the server run nothing any more.
-    closed->get_future().wait_for(kAbortTime);
   }
+  // Bounded: loops that were stopped before the server run nothing any more.
+  for (const std::future<void>& listener : parts_->listeners) listener.wait_for(kAbortTime);
   parts_->acceptors.clear();
+  parts_->listeners.clear();
   for (const auto& connection : state.connections.all()) connection->drain();
   if (state.connections.wait_until_empty(grace)) return;
   for (const auto& connection : state.connections.all()) connection->abort();

@@ -67,6 +67,8 @@ Connection::Connection(std::shared_ptr<ServerState> state, asio::ip::tcp::socket
     : state_(std::move(state)),
       socket_(std::move(socket)),
       peer_(peer),
+      peer_text_(peer.to_string()),
+      peer_key_(address_key(peer)),
       timer_(socket_.get_executor()),
       buffer_(RequestParser::header_limit(state_->options.limits) + kReadSize) {
   const Limits& limits = state_->options.limits;
@@ -103,9 +105,9 @@ asio::awaitable<void> Connection::run() {
   try {
     co_await serve();
   } catch (const std::exception& error) {
-    state_->log.error("connection_failed", {{"server", state_->options.name},
-                                            {"address", peer_.to_string()},
-                                            {"error", error.what()}});
+    state_->log.error(
+        "connection_failed",
+        {{"server", state_->options.name}, {"address", peer_text_}, {"error", error.what()}});
   }
   close();
   state_->connections.remove(this, key_);
@@ -207,8 +209,8 @@ std::optional<ErrorReason> Connection::judge_head(Exchange& exchange) {
   Request& request = exchange.request;
   if (exchange.parser.is_smuggled()) return ErrorReason::kBadRequest;
   const asio::ip::address client = state_->proxies.client(peer_, request.headers);
-  request.remote_address = client.to_string();
-  request.address_key = address_key(client);
+  request.remote_address = client == peer_ ? peer_text_ : client.to_string();
+  request.address_key = client == peer_ ? peer_key_ : address_key(client);
   request.secure = tls_.has_value() || (state_->proxies.contains(peer_) &&
                                         request.headers.find("X-Forwarded-Proto") == "https");
   if (request.method_name == "CONNECT") return ErrorReason::kUnknownMethod;  // S93
@@ -389,7 +391,7 @@ void Connection::log_request(const Exchange& exchange, std::size_t bytes) {
        {"ms", static_cast<double>(static_cast<std::int64_t>(time.count() * 1000)) / 1000},
        {"bytes", bytes},
        {"id", request.id},
-       {"address", request.remote_address.empty() ? peer_.to_string() : request.remote_address}});
+       {"address", request.remote_address.empty() ? peer_text_ : request.remote_address}});
 }
 
 void Connection::wipe_buffer() {

@@ -92,6 +92,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::ip::tcp::socket socket_;
   std::optional<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> tls_;
   boost::asio::ip::address peer_;
+  std::string peer_text_;
+  std::string peer_key_;
   std::string key_;
 
   boost::asio::cancellation_signal cancel_;
