@@ -41,7 +41,7 @@ class Items {
     friend class Items;
     struct State;
     explicit Iterator(std::shared_ptr<State> state) : state_(std::move(state)) {}
-    [[nodiscard]] bool at_end() const noexcept;
+    [[nodiscard]] bool at_end() const;
     std::shared_ptr<State> state_;
   };
 

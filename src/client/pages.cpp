@@ -57,21 +57,21 @@ BBGRANT_INLINE Items::Iterator Items::begin() const {
   auto state = std::make_shared<Iterator::State>();
   state->fetch = fetch_;
   state->next = target_;
-  state->settle();
   return Iterator{std::move(state)};
 }
 
 BBGRANT_INLINE const nlohmann::json& Items::Iterator::operator*() const {
-  return state_->values[state_->at];
+  state_->settle();
+  return state_->values.at(state_->at);
 }
 
 BBGRANT_INLINE Items::Iterator& Items::Iterator::operator++() {
-  ++state_->at;
-  state_->settle();
+  ++state_->at;  // the next page waits until somebody asks for it
   return *this;
 }
 
-BBGRANT_INLINE bool Items::Iterator::at_end() const noexcept {
+BBGRANT_INLINE bool Items::Iterator::at_end() const {
+  state_->settle();
   return state_->at >= state_->values.size();
 }
 
