@@ -10,9 +10,23 @@ namespace {
 
 using Kind = StoreError::Kind;
 
+// SQLite keeps the system's error for statements, but for a commit only in the file that failed.
+int system_error_of(sqlite3* handle) {
+  if (handle == nullptr) return 0;
+  int error = sqlite3_system_errno(handle);
+  sqlite3_file* log = nullptr;
+  if (error == 0 &&
+      sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+      log != nullptr && log->pMethods != nullptr) {
+    log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+  }
+  if (error == 0) sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+  return error;
+}
+
 // What the operating system said, where SQLite tells an I/O error only.
 Kind kind_of_io_error(sqlite3* handle) {
-  switch (handle == nullptr ? 0 : sqlite3_system_errno(handle)) {
+  switch (system_error_of(handle)) {
     case ENOSPC:
     case EDQUOT:
     case EFBIG:

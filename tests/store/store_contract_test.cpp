@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "store/store.hpp"
+#include "store/support.hpp"
+
+namespace bbgrant::store::testing {
+namespace {
+
+using SeedContract = StoreContract;
+BBGRANT_FOR_EVERY_DRIVER(SeedContract);
+
+void fill(Seeder& seeder) {
+  const Workspace acme = new_workspace("acme");
+  seeder.add(acme);
+  NewAccount alice = new_account("alice");
+  alice.account.demo = true;
+  const AccountId id = seeder.add(alice);
+  seeder.add(Membership{acme.uuid, id, WorkspacePermission::kOwner});
+  Consumer consumer = new_consumer("key", acme.uuid);
+  consumer.owner = id;
+  consumer.demo = true;
+  seeder.add(consumer);
+}
+
+TEST_P(SeedContract, IsDoneOnceAndWhole) {
+  EXPECT_FALSE(run(store_->seeded()));
+  EXPECT_TRUE(run(store_->seed(fill, kNow)));
+  EXPECT_TRUE(run(store_->seeded()));
+  EXPECT_FALSE(run(store_->seed(fill, kNow)));
+  EXPECT_EQ(run(store_->list_accounts({})).size, 1);
+  EXPECT_TRUE(run(store_->find_consumer("key")));
+}
+
+TEST_P(SeedContract, ThatFailsHalfWayLeavesNothing) {
+  EXPECT_EQ(kind_thrown_by([&] {
+              run(store_->seed(
+                  [](Seeder& seeder) {
+                    fill(seeder);
+                    fill(seeder);
+                  },
+                  kNow));
+            }),
+            StoreError::Kind::kConflict);
+  EXPECT_FALSE(run(store_->seeded()));
+  EXPECT_FALSE(run(store_->find_workspace("acme")));
+  EXPECT_TRUE(run(store_->seed(fill, kNow)));
+}
+
+TEST_P(SeedContract, ForeignExceptionIsAFaultAndLeavesNothing) {
+  EXPECT_EQ(kind_thrown_by(
+                [&] { run(store_->seed([](Seeder&) { throw std::logic_error{"bug"}; }, kNow)); }),
+            StoreError::Kind::kUnexpected);
+  EXPECT_FALSE(run(store_->seeded()));
+}
+
+using S61_DemoStore = StoreContract;
+BBGRANT_FOR_EVERY_DRIVER(S61_DemoStore);
+
+TEST_P(S61_DemoStore, IsOneWhileNothingElseWasAdded) {
+  EXPECT_TRUE(run(store_->is_demo()));
+  ASSERT_TRUE(run(store_->seed(fill, kNow)));
+  EXPECT_TRUE(run(store_->is_demo()));
+  ASSERT_TRUE(run(store_->add_consumer(new_consumer("mine", new_workspace("acme").uuid))));
+  EXPECT_FALSE(run(store_->is_demo()));
+  ASSERT_TRUE(run(store_->remove_consumer("mine")));
+  EXPECT_TRUE(run(store_->is_demo()));
+  ASSERT_TRUE(run(store_->add_account(new_account("me"))));
+  EXPECT_FALSE(run(store_->is_demo()));
+}
+
+using ThrottleContract = StoreContract;
+BBGRANT_FOR_EVERY_DRIVER(ThrottleContract);
+
+ThrottleCounter counter(const char* kind, std::string key, std::int64_t failures, int seconds) {
+  return {.kind = kind,
+          .key = std::move(key),
+          .failures = failures,
+          .last_failure = kNow + std::chrono::seconds{seconds},
+          .blocked_until = kNow + std::chrono::seconds{2 * seconds}};
+}
+
+TEST_P(ThrottleContract, CountersAreKeptReplacedAndRemoved) {
+  const std::string bytes{"\0\xff\x80", 3};
+  run(store_->save_throttle({counter("pair", bytes, 3, 10), counter("address", bytes, 1, 5)}));
+  run(store_->save_throttle({counter("pair", bytes, 4, 11)}));
+  const auto loaded = run(store_->load_throttle(100));
+  ASSERT_EQ(loaded.size(), 2U);
+  EXPECT_EQ(loaded[0].kind, "address");
+  EXPECT_EQ(loaded[1].kind, "pair");
+  EXPECT_EQ(loaded[1].key, bytes);
+  EXPECT_EQ(loaded[1].failures, 4);
+  EXPECT_EQ(loaded[1].last_failure, kNow + std::chrono::seconds{11});
+  EXPECT_EQ(loaded[1].blocked_until, kNow + std::chrono::seconds{22});
+  run(store_->save_throttle({counter("pair", bytes, 0, 12)}));
+  EXPECT_EQ(run(store_->load_throttle(100)).size(), 1U);
+}
+
+TEST_P(ThrottleContract, TableStaysBounded) {
+  std::vector<ThrottleCounter> many;
+  for (int i = 0; i < 50; ++i)
+    many.push_back(counter("pair", std::string{'p'}.append(std::to_string(i)), 1, i));
+  many.push_back(counter("address", "a", 1, 0));
+  run(store_->save_throttle(many));
+  EXPECT_EQ(run(store_->prune_throttle(kNow - std::chrono::seconds{1}, 10)), 40U);
+  const auto left = run(store_->load_throttle(100));
+  ASSERT_EQ(left.size(), 11U);
+  EXPECT_EQ(left[1].key, "p40") << "those that failed last stay";
+  EXPECT_EQ(run(store_->load_throttle(3)).size(), 3U);
+  EXPECT_EQ(run(store_->prune_throttle(kNow + std::chrono::hours{1}, 10)), 11U);
+}
+
+using StoreLife = StoreContract;
+BBGRANT_FOR_EVERY_DRIVER(StoreLife);
+
+TEST_P(StoreLife, CloseFinishesWhatWasAcceptedAndRefusesTheRest) {
+  const World world = make_world(*store_);
+  boost::asio::io_context loop;
+  std::atomic<int> issued{0};
+  constexpr std::uint64_t kCalls = 32;
+  for (std::uint64_t number = 0; number < kCalls; ++number) {
+    boost::asio::co_spawn(
+        loop,
+        [&, number]() -> boost::asio::awaitable<void> {
+          if (co_await store_->issue_tokens(new_tokens(world, number)) == Issue::kIssued) ++issued;
+        },
+        [](std::exception_ptr error) { EXPECT_FALSE(error); });
+  }
+  loop.poll();
+  store_->close();
+  loop.run();
+  EXPECT_EQ(issued, kCalls);
+  EXPECT_EQ(kind_thrown_by([&] { (void)run(store_->find_access_token(access_of(1))); }),
+            StoreError::Kind::kUnavailable);
+  EXPECT_EQ(kind_thrown_by([&] { (void)run(store_->issue_tokens(new_tokens(world, 99))); }),
+            StoreError::Kind::kUnavailable);
+  const auto health = run(store_->health());
+  ASSERT_TRUE(health);
+  EXPECT_EQ(health->kind(), StoreError::Kind::kUnavailable);
+  store_->close();
+}
+
+TEST_P(StoreLife, CallerIsResumedOnItsOwnLoop) {
+  const auto here = std::this_thread::get_id();
+  run([](Store& store, std::thread::id expected) -> boost::asio::awaitable<void> {
+    co_await store.seeded();
+    EXPECT_EQ(std::this_thread::get_id(), expected);
+    co_await store.save_throttle({});
+    EXPECT_EQ(std::this_thread::get_id(), expected);
+  }(*store_, here));
+}
+
+TEST_P(StoreLife, HealthyStoreSaysNothing) { EXPECT_FALSE(run(store_->health())); }
+
+TEST(S94_StoreUrl, WhatCannotBeOpenedIsRefusedWithoutItsSecrets) {
+  const struct {
+    const char* url;
+    const char* says;
+  } cases[] = {{"postgresql://me:hunter2@db/x", "memory and sqlite:FILE"},
+               {"postgres://me:hunter2@db/x", "memory and sqlite:FILE"},
+               {"sqlite:", "memory or sqlite:FILE"},
+               {"hunter2", "memory or sqlite:FILE"},
+               {"", "memory or sqlite:FILE"},
+               {"Memory", "memory or sqlite:FILE"}};
+  for (const auto& line : cases) {
+    try {
+      (void)open_store({line.url});
+      ADD_FAILURE() << line.url << " was opened";
+    } catch (const StoreError& error) {
+      EXPECT_EQ(error.kind(), StoreError::Kind::kBadUrl) << line.url;
+      EXPECT_NE(std::string{error.what()}.find(line.says), std::string::npos) << error.what();
+      EXPECT_EQ(std::string{error.what()}.find("hunter2"), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST(MemoryStore, IsItsOwnAndOpensNoFile) {
+  const auto open_files = [] {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator{"/proc/self/fd"}) {
+      std::error_code gone;
+      names.push_back(std::filesystem::read_symlink(entry.path(), gone).string());
+    }
+    std::erase_if(names, [](const std::string& name) { return name.find("/fd") != name.npos; });
+    std::sort(names.begin(), names.end());
+    return names;
+  };
+  const auto before = open_files();
+  const auto first = open_store({"memory"});
+  const auto second = open_store({"memory"});
+  ASSERT_TRUE(run(first->add_account(new_account("alice"))));
+  EXPECT_FALSE(run(second->find_account_by_login("alice")));
+  EXPECT_EQ(open_files(), before);
+}
+
+}  // namespace
+}  // namespace bbgrant::store::testing
