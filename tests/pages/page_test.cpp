@@ -15,9 +15,9 @@ using testing::Not;
 
 TEST(S46_ScriptFromData, PolicyAllowsNothingButOurOwnFiles) {
   const std::string policy = content_security_policy();
-  for (const char* rule : {"default-src 'none'", "script-src 'self'", "style-src 'self'",
-                           "base-uri 'none'", "object-src 'none'", "form-action 'self'",
-                           "frame-ancestors 'none'"}) {
+  for (const char* rule :
+       {"default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'",
+        "object-src 'none'", "form-action 'self'", "frame-ancestors 'none'"}) {
     EXPECT_THAT(policy, HasSubstr(rule));
   }
   EXPECT_THAT(policy, Not(HasSubstr("unsafe")));

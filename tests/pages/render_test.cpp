@@ -46,7 +46,8 @@ TEST(S46_ScriptFromData, NoTemplateLeavesAValueUnescaped) {
 
 TEST(S46_ScriptFromData, NoTemplateHasInlineCodeOrStyle) {
   for (const EmbeddedFile& file : embedded_templates()) {
-    for (const std::string_view inline_code : {" style=", " onclick=", " onload=", "<style", "javascript:"}) {
+    for (const std::string_view inline_code :
+         {" style=", " onclick=", " onload=", "<style", "javascript:"}) {
       EXPECT_EQ(file.text.find(inline_code), std::string_view::npos)
           << file.name << " has " << inline_code;
     }

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// The tour over real sockets: what a browser without JavaScript gets.
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "running_app.hpp"
+#include "support/scripted_server.hpp"
+
+namespace bbgrant::app {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+namespace support = bbgrant::testing;
+
+std::size_t count(std::string_view text, std::string_view what) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(what); at != std::string_view::npos;
+       at = text.find(what, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
+class Tour : public testing::Test {
+ protected:
+  Tour() { visitor.get("/"); }
+  Page sign_in(const std::string& name, const std::string& password,
+               const std::string& scope = "account repository") {
+    return visitor.post_and_follow("/oauth-callback",
+                                   {{"username", name}, {"password", password}, {"scope", scope}});
+  }
+
+  AppWithSandbox both;
+  Visitor visitor{both.running->origin()};
+};
+
+TEST_F(Tour, SignInAsAliceLightsSixArrowsAndGreets) {
+  const Page page = sign_in("alice", "alice-password");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.body, HasSubstr("Hello, Alice Example"));
+  EXPECT_EQ(count(page.body, "class=\"row done"), 6U);
+  EXPECT_EQ(count(page.body, "class=\"row idle"), 4U);
+}
+
+TEST_F(Tour, BobIsRefusedWithTheReason) {
+  const Page page = sign_in("bob", "bob-password");
+  EXPECT_THAT(page.body, HasSubstr("Refused: bob has two-step verification"));
+  EXPECT_EQ(count(page.body, "class=\"row refused"), 1U);
+  EXPECT_EQ(count(page.body, "class=\"row never"), 3U);
+  EXPECT_THAT(page.body, HasSubstr("No token"));
+}
+
+TEST_F(Tour, WrongPasswordKeepsTheName) {
+  const Page page = sign_in("alice", "wrong", "email");
+  EXPECT_THAT(page.body, HasSubstr("Refused: that is not alice&apos;s password"));
+  EXPECT_THAT(page.body, HasSubstr("name=\"username\" value=\"alice\""));
+  EXPECT_THAT(page.body, HasSubstr("value=\"email\" checked"));
+}
+
+TEST_F(Tour, MissingScopeIsALesson) {
+  sign_in("alice", "alice-password", "account");
+  const Page page = visitor.post_and_follow("/call", {{"path", "/2.0/user/emails"}});
+  EXPECT_THAT(page.body, HasSubstr("Refused: the scope email is missing"));
+}
+
+TEST_F(Tour, EveryListedCallWorksWithItsScopes) {
+  sign_in("alice", "alice-password", "account email repository");
+  for (const char* path :
+       {"/2.0/user", "/2.0/user/emails", "/2.0/user/workspaces", "/2.0/repositories/acme"}) {
+    const Page page = visitor.post_and_follow("/call", {{"path", path}});
+    EXPECT_EQ(count(page.body, "class=\"row done"), 6U) << path;
+    EXPECT_THAT(page.body, HasSubstr(std::string{"GET </span><span class=\"\">"} + path)) << path;
+  }
+}
+
+TEST_F(Tour, S48_OnlyListedPathsAreCalled) {
+  sign_in("alice", "alice-password");
+  for (const char* path :
+       {"/2.0/workspaces/acme", "//evil.example/2.0/user", "http://evil.example/", "/2.0/user?a=b",
+        "/2.0/../site/oauth2/access_token", "@evil.example", ""}) {
+    EXPECT_EQ(visitor.post("/call", {{"path", path}}).status, 400) << path;
+  }
+}
+
+TEST_F(Tour, RevokedTokenIsRefusedAndRefreshIsGone) {
+  sign_in("alice", "alice-password");
+  Page page = visitor.post_and_follow("/revoke", {});
+  EXPECT_THAT(page.body, HasSubstr("<strong>Revoked.</strong>"));
+  EXPECT_EQ(count(page.body, "class=\"row done"), 8U);
+  page = visitor.post_and_follow("/call", {{"path", "/2.0/user"}});
+  EXPECT_THAT(page.body, HasSubstr("Refused: the token was revoked"));
+}
+
+TEST_F(Tour, RefreshLightsItsArrows) {
+  sign_in("alice", "alice-password");
+  const Page page = visitor.post_and_follow("/refresh", {});
+  EXPECT_EQ(count(page.body, "class=\"row done"), 8U);
+  EXPECT_THAT(page.body, Not(HasSubstr("Refused")));
+}
+
+TEST_F(Tour, S50_SecretsAreShownByThePostsOwnAnswerOnly) {
+  sign_in("alice", "alice-password");
+  const Page shown = visitor.post("/secrets", {{"exchange", "1"}});
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_EQ(shown.header("Cache-Control"), "no-store");
+  EXPECT_THAT(shown.body, HasSubstr("Hide secrets"));
+  EXPECT_THAT(shown.body, HasSubstr("app:secret"));  // in the request as curl
+  EXPECT_THAT(visitor.get("/?exchange=1").body, Not(HasSubstr("app:secret")));
+}
+
+TEST_F(Tour, EveryRunStaysInTheTranscript) {
+  sign_in("alice", "alice-password");
+  sign_in("bob", "bob-password");
+  const Page page = visitor.get("/");
+  EXPECT_THAT(page.body, HasSubstr("Run 1: alice"));
+  EXPECT_THAT(page.body, HasSubstr("Run 2: bob"));
+}
+
+TEST_F(Tour, S75_EveryPostIsAnsweredWith303) {
+  EXPECT_EQ(visitor.post("/oauth-callback", {{"username", "alice"}, {"password", "alice-password"}})
+                .status,
+            303);
+  visitor.get("/");
+  for (const char* path : {"/refresh", "/revoke", "/sign-out"}) {
+    EXPECT_EQ(visitor.post(path, {}).status, 303) << path;
+  }
+}
+
+TEST_F(Tour, S90_PagesHaveTheirProtections) {
+  const Page page = visitor.get("/");
+  EXPECT_THAT(page.header("Content-Security-Policy"), HasSubstr("default-src 'none'"));
+  EXPECT_EQ(page.header("X-Frame-Options"), "DENY");
+  EXPECT_EQ(page.header("Cache-Control"), "no-store");
+  EXPECT_EQ(page.header("X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(page.header("Referrer-Policy"), "same-origin");
+}
+
+TEST_F(Tour, AssetsAreKeptForEver) {
+  const Page page = visitor.get("/");
+  const std::size_t at = page.body.find("/assets/site.");
+  ASSERT_NE(at, std::string::npos);
+  const Page style = visitor.get(page.body.substr(at, page.body.find('"', at) - at));
+  EXPECT_EQ(style.status, 200);
+  EXPECT_EQ(style.header("Content-Type"), "text/css; charset=utf-8");
+  EXPECT_THAT(style.header("Cache-Control"), HasSubstr("immutable"));
+}
+
+TEST_F(Tour, TermsArePartOfIt) {
+  const Page page = visitor.get("/terms");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.body, HasSubstr("How the grants differ"));
+}
+
+TEST_F(Tour, UnknownPagesSaySo) {
+  const Page page = visitor.get("/nothing");
+  EXPECT_EQ(page.status, 404);
+  EXPECT_THAT(page.body, HasSubstr("There is no such page."));
+}
+
+TEST(TourOfABrokenServer, S46_HostileAnswersAreText) {
+  const std::string hostile = R"("<script>alert(1)</script>")";
+  const support::ScriptedServer server{[&](const std::string& request) {
+    if (request.starts_with("POST")) {
+      return support::answer(200, R"({"access_token":"t","token_type":"bearer","scope":)" +
+                                      hostile + R"(,"<img>":)" + hostile + "}");
+    }
+    return support::answer(200, R"({"display_name":)" + hostile + "}", "X-Odd: <i>odd</i>\r\n");
+  }};
+  const RunningApp running{server.origin()};
+  Visitor visitor{running.origin()};
+  visitor.get("/");
+  const Page page =
+      visitor.post_and_follow("/oauth-callback", {{"username", "alice"}, {"password", "x"}});
+  EXPECT_THAT(page.body, HasSubstr("Hello, &lt;script&gt;"));
+  EXPECT_THAT(page.body, Not(HasSubstr("<script>alert")));
+  EXPECT_THAT(page.body, Not(HasSubstr("<img")));
+  EXPECT_THAT(visitor.get("/?exchange=2").body, Not(HasSubstr("<i>odd")));
+}
+
+TEST(TourOfABrokenServer, NobodyListensIsALesson) {
+  std::string origin;
+  {
+    const support::ScriptedServer gone{support::answer(200, "{}")};
+    origin = gone.origin();
+  }
+  const RunningApp running{origin};
+  Visitor visitor{running.origin()};
+  visitor.get("/");
+  const Page page =
+      visitor.post_and_follow("/oauth-callback", {{"username", "alice"}, {"password", "x"}});
+  EXPECT_THAT(page.body, HasSubstr("Nobody answers at the server"));
+  EXPECT_THAT(page.body, HasSubstr("no connection"));
+  EXPECT_EQ(count(page.body, "class=\"row done"), 1U);
+}
+
+}  // namespace
+}  // namespace bbgrant::app
