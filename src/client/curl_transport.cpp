@@ -12,14 +12,19 @@
 
 namespace bbgrant::detail {
 
+struct MultiCleanup {
+  void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+};
+struct EasyCleanup {
+  void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+};
+
 /// One thread's worth of libcurl. The connections live in the multi handle, which is also what lets
 /// another thread wake the waiting one.
 struct CurlHandle {
   // Destroyed in reverse order: the easy handle first.
-  std::unique_ptr<CURLM, decltype([](CURLM* multi) { curl_multi_cleanup(multi); })> multi{
-      curl_multi_init()};
-  std::unique_ptr<CURL, decltype([](CURL* easy) { curl_easy_cleanup(easy); })> easy{
-      curl_easy_init()};
+  std::unique_ptr<CURLM, MultiCleanup> multi{curl_multi_init()};
+  std::unique_ptr<CURL, EasyCleanup> easy{curl_easy_init()};
 };
 
 /// OpenSSL writes with write(2): a peer that has gone raises SIGPIPE, which would end the program.
