@@ -325,10 +325,11 @@ asio::awaitable<bool> Connection::answer(Exchange& exchange) {
     body = {};
   }
   const std::size_t bytes = out_.size() + body.size();
-  const error_code error = co_await write(out_, body);
+  // Counted before it is sent: who has the answer finds it in the counters.
   const std::size_t index =
       exchange.route == nullptr ? state_->counters.no_route() : exchange.route->index;
   state_->counters.count(index, response.status);
+  const error_code error = co_await write(out_, body);
   log_request(exchange, error ? 0 : bytes);
   co_return !error;
 }
