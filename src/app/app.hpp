@@ -27,7 +27,7 @@ struct Consumer {
 /// What `bbgrant serve` sets.
 struct AppOptions {
   Consumer consumer;
-  /// The consumer of the sandbox's 2026 profile; kept for the page's switch.
+  /// The consumer of the sandbox's newer profile; kept for the page's switch.
   std::optional<Consumer> consumer2026;
   /// Where the app asks for tokens and data. No request can change it (S48).
   Server server;

@@ -14,7 +14,7 @@ using ScopeSet = std::set<std::string, std::less<>>;
 /// The longest scope parameter that is looked at, in bytes (S12).
 inline constexpr std::size_t kLongestScopeParameter = 1024;
 
-/// Every scope that a consumer could hold under the rules of 2019, in Bitbucket's spelling.
+/// Every scope that a consumer could hold under the older rules, in Bitbucket's spelling.
 /// Source: Bitbucket's REST introduction, "Bitbucket OAuth 2.0 scopes".
 [[nodiscard]] const ScopeSet& all_scopes();
 

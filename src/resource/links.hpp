@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 /// Percent-encodes one segment: "{uuid}" becomes "%7Buuid%7D".
 [[nodiscard]] std::string segment(std::string_view text);
 
-/// "2026-01-02T03:04:05.000000+00:00": Bitbucket's form of a time.
+/// "2024-01-02T03:04:05.000000+00:00": Bitbucket's form of a time.
 [[nodiscard]] std::string timestamp(std::chrono::sys_seconds time);
 
 }  // namespace bbgrant::resource
