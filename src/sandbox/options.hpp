@@ -45,7 +45,7 @@ struct Options {
   bool allow_demo = false;
   /// Proxies whose X-Forwarded-For is believed (S71), as CIDR.
   std::vector<std::string> trusted_proxies;
-  /// The demo consumers, from config.json (or its shipped values): the older profile, then the newer.
+  /// The demo consumers, from config.json (or its shipped values): older profile, then newer.
   std::optional<DemoConsumer> demo_consumer;
   std::optional<DemoConsumer> demo_consumer_2026;
   /// Where the app runs, for the callback of the demo consumers.
