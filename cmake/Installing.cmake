@@ -20,6 +20,7 @@ install(FILES ${PROJECT_BINARY_DIR}/bbgrantConfig.cmake
         DESTINATION ${package_folder})
 
 file(RELATIVE_PATH up_to_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+string(REGEX REPLACE "/$" "" up_to_prefix ${up_to_prefix})
 configure_file(${CMAKE_CURRENT_LIST_DIR}/bbgrant.pc.in bbgrant.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/bbgrant.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <iostream>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include <bbgrant/bbgrant.hpp>
@@ -24,11 +25,12 @@ class Canned : public bbgrant::Transport {
 }  // namespace
 
 int main() {
+  using namespace std::string_view_literals;
   bbgrant::Options options;
   options.transport = std::make_shared<Canned>();
   const bbgrant::Client client{bbgrant::Server::sandbox(), bbgrant::ConsumerKey{"key"},
-                               bbgrant::Secret{"secret"}, std::move(options)};
+                               bbgrant::Secret{"secret"sv}, std::move(options)};
   const auto token =
-      client.password_grant(bbgrant::Username{"alice"}, bbgrant::Secret{"alice-password"});
+      client.password_grant(bbgrant::Username{"alice"}, bbgrant::Secret{"alice-password"sv});
   std::cout << version_seen_elsewhere() << ' ' << token.access_token.reveal() << '\n';
 }
