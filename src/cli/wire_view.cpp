@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "cli/terminal.hpp"
 
 namespace bbgrant::cli {
@@ -62,7 +64,7 @@ std::string WireView::paint(Style style, const std::string& text) const {
   // The terminal's own palette, so that its theme decides about contrast.
   constexpr std::array<const char*, 8> kCodes{"", "1", "2", "31", "33", "34", "35", "32"};
   if (!look_.colour || style == Style::kPlain || text.empty()) return text;
-  return std::string{"\x1b["} + kCodes.at(static_cast<std::size_t>(style)) + "m" + text + "\x1b[0m";
+  return fmt::format("\x1b[{}m{}\x1b[0m", kCodes.at(static_cast<std::size_t>(style)), text);
 }
 
 std::string WireView::lanes() const {
@@ -158,11 +160,12 @@ std::vector<WireView::Line> WireView::headers_and_body(const WireMessage& messag
 
 void WireView::header_once() {
   if (number_ != 0) return;
-  write_("\n " + paint(Style::kOwner, "o") + "  " + paint(Style::kClient, "c") + "  " +
-         paint(Style::kAuthorization, "a") + "  " + paint(Style::kResource, "r") + "     " +
-         paint(Style::kOwner, "owner") + "  " + paint(Style::kClient, "client") + "  " +
-         paint(Style::kAuthorization, "authorization server") + "  " +
-         paint(Style::kResource, "resource server") + "\n");
+  write_(fmt::format("\n {}  {}  {}  {}     {}  {}  {}  {}\n", paint(Style::kOwner, "o"),
+                     paint(Style::kClient, "c"), paint(Style::kAuthorization, "a"),
+                     paint(Style::kResource, "r"), paint(Style::kOwner, "owner"),
+                     paint(Style::kClient, "client"),
+                     paint(Style::kAuthorization, "authorization server"),
+                     paint(Style::kResource, "resource server")));
 }
 
 void WireView::print(std::string prefix, const std::string& next_prefix, const Line& line) const {
@@ -213,18 +216,20 @@ void WireView::credentials_given(std::string_view username) {
 
 void WireView::exchange(const Exchange& exchange) {
   // The record's URL comes without its query; the start line has it, with secrets apart.
-  std::string query = masked(exchange.request.start_line);
-  const std::size_t begin = query.find('?');
-  query = begin == std::string::npos ? "" : query.substr(begin, query.rfind(' ') - begin);
+  const std::string start = masked(exchange.request.start_line);
+  const std::size_t begin = std::min(start.find('?'), start.rfind(' '));
+  const std::string query = start.substr(begin, start.rfind(' ') - begin);
   message(Lane::kClient, server_,
           {{Style::kBold, escape_controls(exchange.method)},
-           {Style::kPlain, " " + escape_controls(exchange.url + query)}},
+           {Style::kPlain, " "},
+           {Style::kPlain, escape_controls(exchange.url + query)}},
           headers_and_body(exchange.request));
 
   const std::string took = " in " + milliseconds(exchange.took);
   if (!exchange.response) {
     message(server_, Lane::kClient,
-            {{Style::kRefused, (look_.unicode ? "✗ " : "x ") + escape_controls(exchange.failure)},
+            {{Style::kRefused, look_.unicode ? "✗ " : "x "},
+             {Style::kRefused, escape_controls(exchange.failure)},
              {Style::kDim, took}},
             {});
     return;
@@ -234,11 +239,12 @@ void WireView::exchange(const Exchange& exchange) {
     status.erase(0, blank + 1);
   }
   const bool refused = status.starts_with('4') || status.starts_with('5');
-  if (refused) status.insert(0, look_.unicode ? "✗ " : "x ");
-  message(
-      server_, Lane::kClient,
-      {{refused ? Style::kRefused : Style::kBold, escape_controls(status)}, {Style::kDim, took}},
-      headers_and_body(*exchange.response));
+  const char* cross = look_.unicode ? "✗ " : "x ";
+  message(server_, Lane::kClient,
+          {{Style::kRefused, refused ? cross : ""},
+           {refused ? Style::kRefused : Style::kBold, escape_controls(status)},
+           {Style::kDim, took}},
+          headers_and_body(*exchange.response));
 }
 
 }  // namespace bbgrant::cli

@@ -79,11 +79,11 @@ TEST_F(S10_Throttle, StartsAfreshForThePairAfterAGoodSignIn) {
   EXPECT_FALSE(throttle.wait("alice", "192.0.2.1"));
 }
 
-TEST_F(S10_Throttle, StaysBoundedUnderAMillionNames) {
+TEST_F(S10_Throttle, StaysBoundedHoweverManyNamesAreSprayed) {
   Throttle::Limits limits;
   limits.most_counters = 1000;
   Throttle small{clock, limits};
-  for (int i = 0; i < 1'000'000; ++i) small.failed("name" + std::to_string(i), "192.0.2.1");
+  for (int i = 0; i < 20'000; ++i) small.failed("name" + std::to_string(i), "192.0.2.1");
   EXPECT_LE(small.take_changes().size(), 1001U);  // 1,000 pairs, one address
 }
 
