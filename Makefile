@@ -45,7 +45,7 @@ node-modules: packages-test
 	@scripts/npm-ci
 
 # Ninja runs CMake again by itself when a CMakeLists.txt changes; only the presets are unknown to it.
-build/%/build.ninja: CMakePresets.json
+build/%/build.ninja: CMakePresets.json | packages-build
 	@cmake --preset $*
 	touch $@
 
@@ -56,40 +56,34 @@ start: build ## Install what is missing, build, and serve app and sandbox until 
 	@exec build/release/bbgrant serve $(ARGS)
 
 .PHONY: build
-build: packages-build ## What `make start` does, without starting
-	@$(MAKE) build/release/build.ninja
-	ninja -C build/release --quiet bbgrant
+build: build/release/build.ninja ## What `make start` does, without starting
+	@ninja -C build/release --quiet bbgrant
 
 .PHONY: install
-install: packages-build ## Install program, library and headers below PREFIX=/usr/local
-	@$(MAKE) build/release/build.ninja
-	ninja -C build/release --quiet bbgrant bbgrant_client
+install: build/release/build.ninja ## Install program, library and headers below PREFIX=/usr/local
+	@ninja -C build/release --quiet bbgrant bbgrant_client
 	cmake --install build/release --prefix '$(PREFIX)'
 
 # --- the tests -----------------------------------------------------------------------------------
 
 .PHONY: test
-test: packages-test node-modules ## Install what the tests need, build everything, run every test
-	@$(MAKE) build/release/build.ninja
-	ninja -C build/release
+test: node-modules build/release/build.ninja ## Install what the tests need, build everything, run every test
+	@ninja -C build/release
 	$(CTEST) --test-dir build/release
 
 .PHONY: unit
-unit: packages-build ## The tests without I/O only: a few seconds
-	@$(MAKE) build/release/build.ninja
-	ninja -C build/release
+unit: build/release/build.ninja ## The tests without I/O only: a few seconds
+	@ninja -C build/release
 	$(CTEST) --test-dir build/release -L unit
 
 .PHONY: asan
-asan: packages-test node-modules ## Everything under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) build/asan/build.ninja
-	ninja -C build/asan
+asan: node-modules build/asan/build.ninja ## Everything under AddressSanitizer and UndefinedBehaviorSanitizer
+	@ninja -C build/asan
 	$(CTEST) --test-dir build/asan -LE browser
 
 .PHONY: tsan
-tsan: packages-test node-modules ## The concurrent rooms under ThreadSanitizer
-	@$(FIXED_ADDRESSES) $(MAKE) build/tsan/build.ninja
-	$(FIXED_ADDRESSES) ninja -C build/tsan $(CONCURRENT:%=tests/%/all)
+tsan: build/tsan/build.ninja ## The concurrent rooms under ThreadSanitizer
+	@$(FIXED_ADDRESSES) ninja -C build/tsan $(CONCURRENT:%=tests/%/all)
 	$(FIXED_ADDRESSES) $(CTEST) --test-dir build/tsan -R '^($(subst $(space),|,$(CONCURRENT)))/'
 
 .PHONY: sanitize
@@ -103,9 +97,8 @@ ci: ## What every change has to pass
 	$(MAKE) sanitize
 
 .PHONY: lint
-lint: packages-lint ## clang-format, clang-tidy, cppcheck
-	@$(MAKE) build/release/build.ninja
-	scripts/lint
+lint: packages-lint build/release/build.ninja ## clang-format, clang-tidy, cppcheck
+	@scripts/lint
 
 # --- not there yet -------------------------------------------------------------------------------
 
