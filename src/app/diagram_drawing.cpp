@@ -80,23 +80,27 @@ Stretch stretch(std::size_t row, std::size_t first, std::size_t last) {
   return Stretch::kMiddle;
 }
 
-json bar(int lane, Stretch part, const Place& place) {
+void add_bar(json& bars, int lane, Stretch part, const Place& place) {
   const int top = part == Stretch::kStart ? place.arrow - 5 : 0;
   const int bottom = part == Stretch::kEnd ? place.arrow + 5 : place.height;
-  // A hollow bar is open where it goes on in the next row.
-  std::string path = fmt::format("M-3 {1}V{0}H3V{1}", top, bottom);
-  if (part == Stretch::kMiddle)
-    path = fmt::format("M-3 {0}V{1}M3 {0}V{1}M-3 {0}H3V{1}H-3z", top, bottom);
-  if (lane == 2 && part == Stretch::kMiddle) path = fmt::format("M-3 0V{0}H3V0", bottom);
-  if (part == Stretch::kEnd) path = fmt::format("M-3 {0}V{1}H3V{0}", top, bottom);
-  return {{"x", percent(kLane[lane])}, {"y", "0"}, {"colour", kColour[lane]}, {"d", path}};
+  const auto add = [&](std::string_view kind, std::string path) {
+    bars.push_back({{"x", percent(kLane[lane])},
+                    {"colour", kColour[lane]},
+                    {"kind", kind},
+                    {"d", std::move(path)}});
+  };
+  add("fill", fmt::format("M-3 {0}H3V{1}H-3z", top, bottom));
+  // The outline is open where the bar goes on in the next row.
+  if (part == Stretch::kStart) add("line", fmt::format("M-3 {1}V{0}H3V{1}", top, bottom));
+  if (part == Stretch::kMiddle) add("line", fmt::format("M-3 {0}V{1}M3 {0}V{1}", top, bottom));
+  if (part == Stretch::kEnd) add("line", fmt::format("M-3 {0}V{1}H3V{0}", top, bottom));
 }
 
 json bars_of(const Messages& messages, std::size_t row, const Place& place) {
   json bars = json::array();
   const auto add = [&](int lane, std::size_t first, std::size_t last) {
     const Stretch part = stretch(row, first, last);
-    if (part != Stretch::kNone) bars.push_back(bar(lane, part, place));
+    if (part != Stretch::kNone) add_bar(bars, lane, part, place);
   };
   // The client is busy from the first message of the run to the last one that was sent.
   std::size_t last = 0;
@@ -189,6 +193,7 @@ json draw_messages(const Messages& messages, bool compact) {
              {"x2", percent(kLane[message.to])},
              {"x_end", percent(was_sent(message) ? end : kLane[message.to])},
              {"gradient", message.state == State::kDone},
+             {"sent", was_sent(message)},
              {"tip", tip(message, bar_at_end ? (right ? -3 : 3) : 0, 0)},
              {"lanes", lanes_of(message, place)},
              {"bars", bars},

@@ -261,6 +261,7 @@ json diagram_rows(const SessionState& state, const Recorded* opened, bool demo) 
   }
   if (state.run() != nullptr && messages[2].state == State::kRefused) {
     rows[2]["aside"] = aside_of(state, demo);
+    if (!rows[2]["aside"].is_null()) rows[2]["time"] = "";
   }
   return rows;
 }

@@ -18,7 +18,7 @@ namespace bbgrant::app {
         return !too_deep;
       };
   auto json = nlohmann::ordered_json::parse(text, watch, false);
-  if (too_deep) return {nlohmann::ordered_json::value_t::discarded};
+  if (too_deep) return nlohmann::ordered_json(nlohmann::ordered_json::value_t::discarded);
   return json;
 }
 

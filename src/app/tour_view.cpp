@@ -261,12 +261,14 @@ json tally(const SessionState& state) {
     add("Nothing sent yet");
     return parts;
   }
-  if (state.runs.size() > 1) add(fmt::format("Run {}:", state.runs.back().number));
-  add(state.runs.back().username, "strong");
-  if (state.runs.back().refusal) add("refused", "bad");
-  add(fmt::format("{}", state.transcript.size() * 2), "strong");
-  add(state.transcript.size() == 1 ? "messages between the servers so far"
-                                   : "messages between the servers so far");
+  const Run& run = state.runs.back();
+  add(fmt::format("Run {}: {}", run.number, run.username), "strong");
+  if (run.refusal) add("refused", "bad");
+  if (run.revoked) add("revoked", "issued");
+  std::size_t messages = 0;
+  for (const auto& recorded : state.transcript)
+    messages += recorded->status == 0 ? std::size_t{1} : std::size_t{2};
+  add(fmt::format("{} messages on the wire so far", messages));
   return parts;
 }
 

@@ -2,6 +2,8 @@
 #include "app/wire_view.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <iterator>
 #include <string>
 #include <variant>
 #include <vector>
@@ -25,7 +27,21 @@ bool is_form(const WireMessage& message) {
   });
 }
 
-void head(WireParts& out, const WireMessage& message, std::string_view start_kind) {
+/// What a reader of an answer looks for; the raw view has all of them.
+bool is_telling(std::string_view name) {
+  static constexpr std::string_view kTelling[] = {
+      "content-type",   "cache-control",           "www-authenticate", "retry-after",
+      "x-oauth-scopes", "x-accepted-oauth-scopes", "location"};
+  std::string lower{name};
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::find(std::begin(kTelling), std::end(kTelling), lower) != std::end(kTelling);
+}
+
+enum class Which { kAll, kTelling };
+
+void head(WireParts& out, const WireMessage& message, std::string_view start_kind,
+          Which which = Which::kAll) {
   if (start_kind.empty()) {
     // "POST /path HTTP/1.1": the method stands out.
     const std::string line = masked(message.start_line);
@@ -36,11 +52,17 @@ void head(WireParts& out, const WireMessage& message, std::string_view start_kin
     out.parts(message.start_line, start_kind);
   }
   out.text("\n");
+  std::size_t left_out = 0;
   for (const WireHeader& header : message.headers) {
+    if (which == Which::kTelling && !is_telling(header.name)) {
+      ++left_out;
+      continue;
+    }
     out.text(header.name + ": ", "name");
     out.parts(header.value);
     out.text("\n");
   }
+  if (left_out > 0) out.text(fmt::format("and {} more headers: see raw\n", left_out), "aside-note");
 }
 
 std::string_view start_kind(const WireMessage& response) {
@@ -116,7 +138,7 @@ bool pretty_json(WireParts& out, const WireText& body, std::string_view value_ki
   return true;
 }
 
-/// A word for a POSIX shell: 'it'\''s'.
+/// What may stand between single quotes of a POSIX shell: it'\''s.
 std::string shell_word(std::string_view text) {
   std::string word;
   for (const char c : text) {
@@ -132,6 +154,22 @@ std::string shell_word(std::string_view text) {
 /// A C++ string literal; JSON's escapes are C++'s.
 std::string literal(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string inside_literal(std::string_view text) {
+  const std::string whole = literal(text);
+  return whole.substr(1, whole.size() - 2);
+}
+
+/// The part with its bytes escaped: a server chose them, and people paste them into a shell or a
+/// program.
+WirePart escaped(const WirePart& part, std::string (*escape)(std::string_view)) {
+  if (part.kind == WireKind::kText) return WirePart::plain(escape(part.text));
+  return WirePart::hidden(part.kind, Secret{escape(part.secret.reveal())});
+}
+
+void shell_parts(WireParts& out, const WireText& text) {
+  for (const WirePart& part : text) out.part(escaped(part, shell_word), kind_of_field(text));
 }
 
 /// The value of a form field, decoded; empty when it is not there or a secret.
@@ -223,18 +261,18 @@ nlohmann::json curl_request(const Exchange& exchange, const WireContext& context
   out.text(fmt::format("'{}'", shell_word(exchange.url)));
   if (const WirePart* bearer = bearer_of(exchange)) {
     out.text(" \\\n  -H 'Authorization: Bearer ");
-    out.part(*bearer);
+    out.part(escaped(*bearer, shell_word));
     out.text("'");
   }
   if (exchange.request.body.empty()) return out.take();
   out.text(" \\\n  -u '");
   out.text(shell_word(context.consumer_key), "client");
   out.text(":");
-  out.secret(context.consumer_secret, WireKind::kConsumerSecret);
+  out.secret(Secret{shell_word(context.consumer_secret.reveal())}, WireKind::kConsumerSecret);
   out.text("'");
   for (const WireText& field : split_form(exchange.request.body)) {
     out.text(" \\\n  -d '");
-    out.parts(field, kind_of_field(field));
+    shell_parts(out, field);
     out.text("'");
   }
   return out.take();
@@ -248,7 +286,7 @@ nlohmann::json cpp_request(const Exchange& exchange, const WireContext& context,
     out.text("const bbgrant::ApiClient api{\n    ");
     cpp_server(out, context);
     out.text("};\nconst bbgrant::Secret token{\"");
-    out.part(*bearer);
+    out.part(escaped(*bearer, inside_literal));
     out.text("\"};\nconst auto answer = api.get(" + literal(path_of(exchange.url)) + ", token);\n");
     return out.take();
   }
@@ -257,7 +295,7 @@ nlohmann::json cpp_request(const Exchange& exchange, const WireContext& context,
   out.text(",\n    bbgrant::ConsumerKey{");
   out.text(literal(context.consumer_key), "client");
   out.text("},\n    bbgrant::Secret{\"");
-  out.secret(context.consumer_secret, WireKind::kConsumerSecret);
+  out.secret(Secret{inside_literal(context.consumer_secret.reveal())}, WireKind::kConsumerSecret);
   out.text("\"}};\n");
   const std::string grant = field_value(fields, "grant_type");
   if (grant == "password") {
@@ -300,7 +338,7 @@ nlohmann::json raw_response(const WireMessage& response, Secrets secrets) {
 nlohmann::json pretty_response(const WireMessage& response, bool from_api, Secrets secrets) {
   WireParts out{secrets};
   const std::string_view kind = start_kind(response);
-  head(out, response, kind);
+  head(out, response, kind, Which::kTelling);
   if (!response.body.empty()) {
     out.text("\n");
     const bool refused = kind == "status-bad";

@@ -30,7 +30,7 @@ struct WireContext {
 [[nodiscard]] nlohmann::json cpp_request(const Exchange& exchange, const WireContext& context,
                                          Secrets secrets);
 [[nodiscard]] nlohmann::json raw_response(const WireMessage& response, Secrets secrets);
-/// With a JSON body indented; any other body as it came.
+/// With the headers that tell something and a JSON body indented; any other body as it came.
 [[nodiscard]] nlohmann::json pretty_response(const WireMessage& response, bool from_api,
                                              Secrets secrets);
 

@@ -13,11 +13,11 @@ namespace bbgrant::app {
 namespace {
 
 using nlohmann::json;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 namespace support = bbgrant::testing;
 
-class Callback : public testing::Test {
+class Callback : public ::testing::Test {
  protected:
   Page script(const std::string& form) {
     return post_as_script(both.running->origin(), "/oauth-callback", form);

@@ -10,13 +10,13 @@
 namespace bbgrant::app {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* kForms[] = {"/oauth-callback", "/call",     "/refresh",
                                   "/revoke",         "/sign-out", "/secrets"};
 
-class S47_CrossSite : public testing::Test {
+class S47_CrossSite : public ::testing::Test {
  protected:
   S47_CrossSite() { visitor.get("/"); }
 

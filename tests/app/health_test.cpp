@@ -15,7 +15,7 @@ namespace bbgrant::app {
 namespace {
 
 using nlohmann::json;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 Page health(const std::string& origin) { return Visitor{origin}.get("/healthcheck"); }
 

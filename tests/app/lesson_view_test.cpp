@@ -13,8 +13,8 @@ namespace bbgrant::app {
 namespace {
 
 using nlohmann::json;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 json lesson_for(std::string_view username, bool demo_password, const Failure& failure,
                 bool demo = true) {

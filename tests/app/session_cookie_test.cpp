@@ -9,10 +9,10 @@
 namespace bbgrant::app {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
-class SessionCookie : public testing::Test {
+class SessionCookie : public ::testing::Test {
  protected:
   AppWithSandbox both;
   Visitor visitor{both.running->origin()};

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class SessionsTest : public testing::Test {
+class SessionsTest : public ::testing::Test {
  protected:
   base::ManualClock clock;
   Sessions sessions{{.visitors = 3, .active = 2}, clock};

@@ -16,19 +16,19 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr std::chrono::sys_seconds kNow{std::chrono::sys_days{std::chrono::year{2021} / 6 / 1}};
 
-class TourView : public testing::Test {
+class TourView : public ::testing::Test {
  protected:
   std::string page(const SessionState& state, TourRequest request = {}) {
     return pages::page(200, "tour", tour_view(state, context, request)).body;
   }
 
   Server server = Server::sandbox();
-  Secret consumer_secret{"consumer-secret-value"};
+  Secret consumer_secret{std::string_view{"consumer-secret-value"}};
   TourContext context{.server = server,
                       .consumer_key = "demoKey",
                       .consumer_secret = consumer_secret,

@@ -13,8 +13,8 @@ namespace bbgrant::app {
 namespace {
 
 using nlohmann::json;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string text_of_spans(const json& spans) {
   std::string text;
@@ -31,10 +31,10 @@ std::string kind_of(const json& spans, std::string_view text) {
   return "absent";
 }
 
-class WireView : public testing::Test {
+class WireView : public ::testing::Test {
  protected:
   Server server = Server::sandbox();
-  Secret consumer_secret{"consumer-secret-value"};
+  Secret consumer_secret{std::string_view{"consumer-secret-value"}};
   WireContext context{server, "demoKey", consumer_secret};
 };
 
@@ -90,7 +90,8 @@ TEST_F(S50_TokensReachThePage, SecretsAreShownWhenAskedFor) {
 TEST_F(S50_TokensReachThePage, PasswordStaysMaskedEvenThen) {
   Exchange exchange = token_exchange();
   // Even if a record had one, which it has not.
-  exchange.request.body.push_back(WirePart::hidden(WireKind::kPassword, Secret{"hunter2"}));
+  exchange.request.body.push_back(
+      WirePart::hidden(WireKind::kPassword, Secret{std::string_view{"hunter2"}}));
   for (const json& spans :
        {raw_request(exchange, Secrets::kShown), curl_request(exchange, context, Secrets::kShown),
         cpp_request(exchange, context, Secrets::kShown)}) {
@@ -102,6 +103,16 @@ TEST_F(WireView, CurlQuotesForTheShell) {
   Exchange exchange = token_exchange("o'brien");
   EXPECT_THAT(text_of_spans(curl_request(exchange, context, Secrets::kMasked)),
               HasSubstr(R"(-d 'username=o'\''brien')"));
+}
+
+TEST_F(WireView, ShownTokenCannotLeaveItsQuotes) {
+  Exchange exchange = api_exchange("/2.0/user", 200, "{}");
+  exchange.request.headers.back().value[1] =
+      WirePart::hidden(WireKind::kAccessToken, Secret{std::string_view{"a'b\"c"}});
+  EXPECT_THAT(text_of_spans(curl_request(exchange, context, Secrets::kShown)),
+              HasSubstr(R"(Bearer a'\''b"c')"));
+  EXPECT_THAT(text_of_spans(cpp_request(exchange, context, Secrets::kShown)),
+              HasSubstr(R"(token{"a'b\"c"})"));
 }
 
 TEST_F(WireView, CppNamesServerUserAndScopes) {

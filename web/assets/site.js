@@ -55,6 +55,20 @@ tick();
 localTimes();
 setInterval(tick, 1000);
 
+// The open arrows are in sight, whatever else scrolled.
+const seeOpenRow = () => {
+  const diagram = document.querySelector(".diagram");
+  const open = [...document.querySelectorAll("#rows .row.open")];
+  if (!diagram || open.length === 0) return;
+  const top = open[0].offsetTop;
+  const bottom = open.at(-1).offsetTop + open.at(-1).offsetHeight;
+  if (top < diagram.scrollTop) diagram.scrollTop = top;
+  if (bottom > diagram.scrollTop + diagram.clientHeight) {
+    diagram.scrollTop = bottom - diagram.clientHeight;
+  }
+};
+seeOpenRow();
+
 // Exchanges open and close in place: the same page is fetched, its parts are put in.
 const parts = ["stage", "strip-4", "strip-6", "strip-7", "calls", "transcript"];
 const show = async (address, keep) => {
@@ -69,6 +83,7 @@ const show = async (address, keep) => {
   }
   const diagram = document.querySelector(".diagram");
   if (diagram) diagram.scrollTop = scrolled;
+  seeOpenRow();
   const stage = document.getElementById("stage");
   if (stage && !reduced.matches) stage.classList.add("opening");
   // Focus stays on what was pressed; where that is gone, it goes to the message.
@@ -150,7 +165,9 @@ const steps = [...document.querySelectorAll(".step")];
 const seeStep = () => {
   if (!number) return;
   const middle = innerHeight * 0.4;
-  let step = 1;
+  // A lesson above the steps belongs to the step that the server named.
+  const lesson = document.querySelector(".story > .lesson");
+  let step = lesson ? Number(document.querySelector(".tour").dataset.step) : 1;
   for (const section of steps) {
     if (section.getBoundingClientRect().top < middle) step = Number(section.id.slice(5));
   }
