@@ -82,13 +82,15 @@ boost::asio::awaitable<http::Response> get_healthcheck(Site& site, http::Request
 
 void add_routes(Site& site, http::Router& router) {
   using http::Method;
-  const auto add = [&](Method method, std::string_view path, auto endpoint) {
-    router.add(method, path,
-               [&site, endpoint](http::Request& request) { return endpoint(site, request); });
+  const auto add = [&](Method method, std::string_view path, auto endpoint,
+                       http::RouteOptions options = {}) {
+    router.add(
+        method, path, [&site, endpoint](http::Request& request) { return endpoint(site, request); },
+        options);
   };
   add(Method::kGet, "/", get_tour);
   add(Method::kGet, "/terms", get_terms);
-  add(Method::kGet, "/healthcheck", get_healthcheck);
+  add(Method::kGet, "/healthcheck", get_healthcheck, {.max_body = 0, .quiet = true});
   add(Method::kGet, "/oauth-callback", get_oauth_callback);
   add(Method::kPost, "/oauth-callback", post_oauth_callback);
   add(Method::kPost, "/call", post_call);

@@ -23,6 +23,8 @@ using Handler = std::function<boost::asio::awaitable<Response>(Request&)>;
 struct RouteOptions {
   /// A longer body is refused with 413 before it is read (S54). Bytes.
   std::size_t max_body = 16 * 1024;
+  /// A good answer is logged at level debug: for what is asked every second, like a health check.
+  bool quiet = false;
 };
 
 /// Which handler answers which method and path.

@@ -382,8 +382,11 @@ void Connection::log_request(const Exchange& exchange, std::size_t bytes) {
   const auto time = std::chrono::duration<double, std::milli>(steady_clock::now() - exchange.begin);
   const Request& request = exchange.request;
   const std::string_view method = name_of(request.method);
+  const bool quiet =
+      exchange.route != nullptr && exchange.route->options.quiet && exchange.response.status < 400;
+  const auto write = quiet ? &base::Log::debug : &base::Log::event;
   // S63: never the path, the query or a header; the route's pattern says enough.
-  state_->log.event(
+  (state_->log.*write)(
       "request",
       {{"server", state_->options.name},
        {"method", method.empty() ? "other" : method},

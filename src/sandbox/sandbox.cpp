@@ -191,7 +191,8 @@ Sandbox::Sandbox(Options options, base::Log& log) {
   parts.authorization.add_routes(router);
   parts.resource.add_routes(router);
   router.add(http::Method::kGet, "/healthcheck",
-             [&parts](http::Request& request) { return parts.health.answer(request); });
+             [&parts](http::Request& request) { return parts.health.answer(request); },
+             {.max_body = 0, .quiet = true});
   parts.server.emplace(server_options(parts.options), std::move(router), parts.loops, parts.log,
                        parts.clock);
 }
