@@ -50,12 +50,14 @@ void print(const Context& context, const Flags& flags, int status, const Headers
 
 ExitCode run(const Flags& flags, const Context& context) {
   const Settings settings = client_settings(flags.client, context);
-  const Server server = choose_server(settings.config);
   const auto token = take_secret_from_environment("BBGRANT_ACCESS_TOKEN");
   if (!token) throw Failure{ExitCode::kAuthentication, kTokenMissing};
 
   const auto view = wire_view(flags.client, context, WireView::Lane::kResourceServer);
-  const ApiClient api{server, client_options(view)};
+  // The look-up is no call of the API.
+  Options quiet;
+  Server server = choose_server(settings.config, quiet);
+  const ApiClient api{std::move(server), client_options(view)};
   ApiRequest request;
   request.method = flags.method;
   request.target = flags.target;

@@ -10,7 +10,7 @@
 namespace bbgrant::cli {
 
 void declare_client_flags(CLI::App& parser, ClientFlags& flags) {
-  parser.add_option("--server", flags.server, "sandbox, bitbucket, or http://localhost:PORT")
+  parser.add_option("--server", flags.server, "sandbox, bitbucket, or the URL of an issuer")
       ->type_name("SERVER");
   parser
       .add_option("--config", flags.config,

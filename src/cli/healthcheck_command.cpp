@@ -9,9 +9,9 @@
 #include <bbgrant/transport.hpp>
 
 #include "cli/command.hpp"
-#include "cli/setting.hpp"
 #include "cli/settings.hpp"
 #include "cli/terminal.hpp"
+#include "cli/url.hpp"
 
 namespace bbgrant::cli {
 namespace {
@@ -26,7 +26,7 @@ std::string local_url(std::uint16_t port) {
 }
 
 std::string url_of(const Flags& flags, const Environment& environment) {
-  if (is_http_url(flags.target)) return flags.target;
+  if (parse_url(flags.target)) return flags.target;
   const auto config_flag = flags.config.empty() ? std::nullopt : std::optional{flags.config};
   const Settings settings = resolve_settings({}, config_flag, ConfigFile::kUserFolder, environment);
   if (flags.target == "app") return local_url(settings.config.port.value_or(3000));

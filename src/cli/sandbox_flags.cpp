@@ -6,15 +6,13 @@
 #include <utility>
 
 #include <CLI/CLI.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <unistd.h>
 
 #include "cli/demo_consumer.hpp"
 #include "cli/duration.hpp"
 #include "cli/listen_address.hpp"
-#include "cli/setting.hpp"
 #include "cli/terminal.hpp"
+#include "cli/url.hpp"
 
 namespace bbgrant::cli {
 namespace {
@@ -71,9 +69,8 @@ void apply_listen(const SandboxFlags& flags, std::optional<std::uint16_t> config
 }
 
 std::string checked_base_url(const std::string& text) {
-  const auto url = boost::urls::parse_absolute_uri(text);
-  const bool origin = is_http_url(text) && url && !url->has_query() &&
-                      (url->encoded_path().empty() || url->encoded_path() == "/");
+  const auto url = parse_url(text);
+  const bool origin = url && url->is_origin() && url->port != 0;
   if (!origin) {
     throw UsageError{"--base-url: expected an origin without a path, such as http://sandbox:7990"};
   }

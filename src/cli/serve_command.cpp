@@ -92,7 +92,8 @@ ExitCode run(const Flags& flags, const Context& context) {
     sandbox_settings = sandbox_options(flags.sandbox, settings);
     sandbox_settings.app_callback_url = options.callback_url;
   } else {
-    options.server = choose_server(config);
+    Options client;
+    options.server = choose_server(config, client);
   }
 
   StopSignals signals;
@@ -141,7 +142,9 @@ Run declare_serve(CLI::App& parser, const Context& context) {
       .add_option("--sandbox-port", flags->sandbox_port,
                   "The sandbox's port (default: 7990; 0 takes a free one)")
       ->type_name("PORT");
-  parser.add_option("--server", flags->server, "Whom the app asks: sandbox (default) or bitbucket")
+  parser
+      .add_option("--server", flags->server,
+                  "Whom the app asks: sandbox (default), bitbucket, or an issuer")
       ->type_name("SERVER");
   parser.add_flag("--no-sandbox", flags->no_sandbox, "Start the app only");
   declare_sandbox_flags(parser, flags->sandbox);

@@ -6,8 +6,7 @@
 #include <charconv>
 #include <cstdint>
 
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
+#include "cli/url.hpp"
 
 namespace bbgrant::cli {
 namespace {
@@ -26,8 +25,14 @@ std::string checked_text(std::string_view text, const char* what) {
   return std::string{text};
 }
 
+// Somebody has to listen there, which nobody does on port 0.
+bool is_endpoint(std::string_view text) {
+  const auto url = parse_url(text);
+  return url && url->port != 0;
+}
+
 std::string checked_url(std::string_view text) {
-  if (!is_http_url(text)) {
+  if (!is_endpoint(text)) {
     throw Expected{
         "expected an absolute http:// or https:// URL without user name, password and fragment"};
   }
@@ -72,7 +77,7 @@ std::string checked_store(std::string_view text) {
 }
 
 void set_server(Config& config, std::string_view text) {
-  if (text != "sandbox" && text != "bitbucket" && !is_http_url(text)) {
+  if (text != "sandbox" && text != "bitbucket" && !is_endpoint(text)) {
     throw Expected{
         "expected sandbox, bitbucket, the URL of a server, or an object with tokenUrl and apiUrl"};
   }
@@ -155,18 +160,6 @@ std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return port;
-}
-
-bool is_http_url(std::string_view text) {
-  const auto parsed = boost::urls::parse_absolute_uri(text);
-  if (!parsed) return false;
-  const bool http = parsed->scheme_id() == boost::urls::scheme::http ||
-                    parsed->scheme_id() == boost::urls::scheme::https;
-  // Boost.URL's own number wraps around.
-  const std::string_view port{parsed->port().data(), parsed->port().size()};
-  const bool port_fits = port.empty() || parse_port(port).value_or(0) != 0;
-  return http && port_fits && parsed->has_authority() && !parsed->host().empty() &&
-         !parsed->has_userinfo();
 }
 
 }  // namespace bbgrant::cli

@@ -41,7 +41,4 @@ struct Setting {
 /// A whole number from 0 to 65535, nothing around it.
 [[nodiscard]] std::optional<std::uint16_t> parse_port(std::string_view text) noexcept;
 
-/// An absolute http or https URL with a host, without user, password or fragment.
-[[nodiscard]] bool is_http_url(std::string_view text);
-
 }  // namespace bbgrant::cli

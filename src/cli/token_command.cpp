@@ -15,6 +15,7 @@
 #include "cli/command.hpp"
 #include "cli/duration.hpp"
 #include "cli/terminal.hpp"
+#include "cli/url.hpp"
 
 namespace bbgrant::cli {
 namespace {
@@ -42,13 +43,11 @@ Username username_of(const Flags& flags, const Environment& environment) {
   throw UsageError{"the password grant needs --username NAME, or BBGRANT_USERNAME"};
 }
 
-// S45: from the terminal without echo, from standard input or the environment; an argument could be
-// read by every process of the machine.
-Secret password_of(const Flags& flags, const Username& username) {
+// S45: from standard input or the environment, or else asked for on the terminal; an argument could
+// be read by every process of the machine.
+std::optional<Secret> given_password(const Flags& flags) {
   auto from_environment = take_secret_from_environment("BBGRANT_PASSWORD");
-  if (flags.password_stdin) return read_password(STDIN_FILENO);
-  if (from_environment) return std::move(*from_environment);
-  return ask_password("Password for " + escape_controls(username.value()) + ": ");
+  return flags.password_stdin ? read_password(STDIN_FILENO) : std::move(from_environment);
 }
 
 Scopes scopes_of(const Flags& flags, const Config& config) {
@@ -90,20 +89,29 @@ void print(const Context& context, const std::string& format, const Token& token
 
 ExitCode run(const Flags& flags, const Context& context) {
   if (flags.grant != "password") throw UsageError{"--grant: expected password"};
+  auto password = given_password(flags);
   Settings settings = client_settings(flags.client, context);
-  const Server server = choose_server(settings.config);
-  Consumer consumer = choose_consumer(settings.config, server);
+  const Config& config = settings.config;
   const Username username = username_of(flags, context.environment);
-  const Scopes scopes = scopes_of(flags, settings.config);
-  const auto view = wire_view(flags.client, context, WireView::Lane::kAuthorizationServer);
-  const Client client{server, std::move(consumer.key), std::move(consumer.secret),
-                      client_options(view)};
-
+  const Scopes scopes = scopes_of(flags, config);
+  // Before an issuer is asked anything.
+  if (config.server && parse_url(config.server->name_or_url)) {
+    check_consumer(config, config.server->name_or_url);
+  }
   const bool talks = flags.output.empty();
   if (talks) context.output.talk(kPasswordGrantNotice);
-  Secret password = password_of(flags, username);
+
+  const auto view = wire_view(flags.client, context, WireView::Lane::kAuthorizationServer);
+  Options options = client_options(view);
+  Server server = choose_server(config, options);
+  Consumer consumer = choose_consumer(settings.config, server);
+  const Client client{std::move(server), std::move(consumer.key), std::move(consumer.secret),
+                      std::move(options)};
+  if (!password) {
+    password = ask_password("Password for " + escape_controls(username.value()) + ": ");
+  }
   if (view) view->credentials_given(username.value());
-  const Token token = client.password_grant(username, std::move(password), scopes);
+  const Token token = client.password_grant(username, std::move(*password), scopes);
   if (talks) summarize(context, username, token);
   print(context, flags.output, token);
   return ExitCode::kDone;

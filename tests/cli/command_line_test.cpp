@@ -88,7 +88,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"BadOutput",
               {"token", "--grant", "password", "--output", "x"},
               "--output: expected json, token or header"},
-        Wrong{"ForeignServer", with(kToken, {"--server", "https://example.com"}), "tokenUrl"},
+        Wrong{"DemoConsumerToAnIssuer", with(kToken, {"--server", "https://example.com"}),
+              "the demo consumer is for the sandbox on this machine only"},
         Wrong{"DemoConsumerAbroad", with(kToken, {"--server", "bitbucket"}),
               "the demo consumer is for the sandbox on this machine only"},
         Wrong{"NoSuchHelp", {"help", "xyz"}, "no help on that"},
@@ -162,7 +163,7 @@ TEST(S45_PasswordOnTheCommandLine, MistypedFlagDoesNotRepeatWhatStandsBehindIt) 
 }
 
 TEST(S45_PasswordPrompt, DoesNotEchoAndGivesTheTerminalBack) {
-  TerminalChild child{{.arguments = with(kToken, {"--server", "http://127.0.0.1:1"})}};
+  TerminalChild child{{.arguments = kToken, .environment = {{"BBGRANT_SANDBOX_PORT", "1"}}}};
   ASSERT_TRUE(child.shows("Password for alice: "));
   EXPECT_FALSE(child.echoes());
   child.type("hunter2\n");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -150,8 +151,12 @@ TEST_F(RunningServers, VerboseShowsTheWireButNoSecret) {
 
   child_.signal(SIGTERM);
   const Ended servers = child_.wait();
-  for (const std::string& secret : {std::string{"alice-password\""}, bearer}) {
-    EXPECT_THAT(servers.err, Not(HasSubstr("\"" + secret)));
+  EXPECT_THAT(servers.err, Not(HasSubstr(bearer)));
+  // The note for people names it; no line of the log does.
+  for (std::size_t at = servers.err.find('{'); at != std::string::npos;) {
+    const std::size_t end = servers.err.find('\n', at);
+    EXPECT_THAT(servers.err.substr(at, end - at), Not(HasSubstr("alice-password")));
+    at = servers.err.find('{', end);
   }
 }
 
@@ -159,7 +164,8 @@ TEST_F(RunningServers, PipedPasswordIsTakenByteForByteButForItsLineEnd) {
   EXPECT_EQ(token({"--output", "token"}, "alice-password\n").exit_code, 0);
   EXPECT_EQ(token({"--output", "token"}, "alice-password\r\n").exit_code, 0);
   EXPECT_EQ(token({"--output", "token"}, "alice-password \n").exit_code, 4);
-  EXPECT_EQ(token({"--output", "token"}, "alice-password\n\n").exit_code, 4);
+  // S86: the client library sends no line end inside of a value.
+  EXPECT_EQ(token({"--output", "token"}, "alice-password\n\n").exit_code, 2);
 }
 
 TEST_F(RunningServers, TerminalGetsColourAndPrettyJson) {
@@ -170,8 +176,8 @@ TEST_F(RunningServers, TerminalGetsColourAndPrettyJson) {
   EXPECT_EQ(coloured.wait(), 0);
   EXPECT_THAT(coloured.screen(), AllOf(HasSubstr("\x1b[1mGET"), HasSubstr("\r\n  \"nickname\"")));
 
-  auto without = environment;
-  without["NO_COLOR"] = "1";
+  std::map<std::string, std::string> without{environment};
+  without.emplace("NO_COLOR", "1");
   TerminalChild plain{{.arguments = arguments, .environment = without}};
   EXPECT_EQ(plain.wait(), 0);
   EXPECT_THAT(plain.screen(), Not(HasSubstr("\x1b[")));
@@ -265,7 +271,9 @@ TEST(Serve, StoreMemoryLeavesNothingOnDisk) {
 
 TEST(Serve, WithoutSandboxStartsTheAppOnly) {
   const TemporaryFolder folder;
-  Child child{{.arguments = with(kServe, {"--no-sandbox"}), .folder = folder.path()}};
+  Child child{{.arguments = {"serve", "--no-sandbox", "--port", "0", "--sandbox-port", "1",
+                             "--store", "memory", "--ready-json"},
+               .folder = folder.path()}};
   const json ready = json::parse(child.read_line());
   EXPECT_TRUE(ready.contains("app"));
   EXPECT_FALSE(ready.contains("sandbox"));

@@ -177,29 +177,27 @@ TEST(ChooseConsumer, HalfAConsumerIsRefused) {
               HasSubstr("not consumerSecret"));
 }
 
-TEST(ChooseServer, SandboxIsTheDefaultOnItsConfiguredPort) {
+TEST(NamedServer, SandboxIsTheDefaultOnItsConfiguredPort) {
   Config config;
-  EXPECT_EQ(choose_server(config), Server::sandbox("http://localhost:7990"));
+  EXPECT_EQ(named_server(config), Server::sandbox("http://localhost:7990"));
   config.sandbox_port = 7991;
-  EXPECT_EQ(choose_server(config), Server::sandbox("http://localhost:7991"));
+  EXPECT_EQ(named_server(config), Server::sandbox("http://localhost:7991"));
   config.sandbox_port = 0;
-  EXPECT_THAT(refusal([&] { static_cast<void>(choose_server(config)); }),
+  EXPECT_THAT(refusal([&] { static_cast<void>(named_server(config)); }),
               HasSubstr("any free port"));
 }
 
-TEST(ChooseServer, LoopbackUrlIsASandboxThere) {
+TEST(NamedServer, IssuerHasToBeLookedUp) {
   Config config;
   set_flag(config, "--server", "server", "http://127.0.0.1:4711");
-  EXPECT_EQ(choose_server(config), Server::sandbox("http://127.0.0.1:4711"));
+  EXPECT_EQ(named_server(config), std::nullopt);
 }
 
-TEST(ChooseServer, ForeignUrlIsRefusedWithTheReason) {
-  for (const char* url : {"https://example.com", "http://localhost:7990/issuer"}) {
-    Config config;
-    set_flag(config, "--server", "server", url);
-    EXPECT_THAT(refusal([&] { static_cast<void>(choose_server(config)); }), HasSubstr("tokenUrl"))
-        << url;
-  }
+TEST(NamedServer, EndpointsAreTakenAsTheyAre) {
+  Config config;
+  config.server = ServerChoice{"", "", "https://example.com/t", "", "https://api.example.com"};
+  EXPECT_EQ(named_server(config),
+            (Server{.token_url = "https://example.com/t", .api_url = "https://api.example.com"}));
 }
 
 TEST(DemoConsumer, IsTheShippedOneUnlessSet) {

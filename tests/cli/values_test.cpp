@@ -8,8 +8,8 @@
 #include "cli/duration.hpp"
 #include "cli/listen_address.hpp"
 #include "cli/nearest.hpp"
-#include "cli/setting.hpp"
 #include "cli/terminal.hpp"
+#include "cli/url.hpp"
 
 namespace bbgrant::cli {
 namespace {
@@ -63,23 +63,31 @@ TEST(ListenAddress, TakesAddressesWithAndWithoutPort) {
 }
 
 TEST(ListenAddress, RefusesNamesAndBadPorts) {
-  for (const char* text :
-       {"", ":7990", "example.com:80", "127.0.0.1:65536", "127.0.0.1:70000", "127.0.0.1:x", "::1",
-        "a@127.0.0.1:80", "127.0.0.1:80/x", "127.0.0.1:"}) {
+  for (const char* text : {"", ":7990", "example.com:80", "127.0.0.1:65536",
+                           "127.0.0.1.example.com:80", "127.0.0.1:70000", "127.0.0.1:x", "::1",
+                           "a@127.0.0.1:80", "127.0.0.1:80/x", "127.0.0.1:"}) {
     EXPECT_FALSE(parse_listen_address(text)) << text;
   }
 }
 
-TEST(HttpUrl, TakesHttpAndHttpsOnly) {
+TEST(Url, TakesHttpAndHttpsOnly) {
   for (const char* text :
        {"http://localhost:7990", "https://example.com/a?b=c", "http://[::1]:1/"}) {
-    EXPECT_TRUE(is_http_url(text)) << text;
+    EXPECT_TRUE(parse_url(text)) << text;
   }
   for (const char* text :
        {"", "localhost", "//localhost", "http://", "http:///x", "ftp://a/", "http://a:b@c/",
         "http://a@c/", "http://a/#b", "http://a:99999/", "http://a b/", "javascript:alert(1)"}) {
-    EXPECT_FALSE(is_http_url(text)) << text;
+    EXPECT_FALSE(parse_url(text)) << text;
   }
+}
+
+TEST(Url, HostIsTheOneThatLibcurlConnectsTo) {
+  EXPECT_EQ(parse_url("http://127.0.0.1.example.com/t").value().host, "127.0.0.1.example.com");
+  EXPECT_EQ(parse_url("http://[::1]:7990/").value().host, "::1");
+  EXPECT_TRUE(parse_url("http://localhost:7990").value().is_origin());
+  EXPECT_FALSE(parse_url("http://localhost:7990?a").value().is_origin());
+  EXPECT_FALSE(parse_url("http://localhost:7990/a").value().is_origin());
 }
 
 TEST(S87_TerminalAttacks, ControlCharactersAreShownEscaped) {
