@@ -11,11 +11,11 @@
 #include "cli/child.hpp"
 #include "http/raw_client.hpp"
 
-namespace bbgrant::sandbox {
+namespace bbgrant::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using cli::testing::Child;
+using testing::Child;
 
 // The program as a process of its own, on a store in a folder.
 class S57_Crash : public ::testing::Test {
@@ -27,7 +27,7 @@ class S57_Crash : public ::testing::Test {
   }
   void TearDown() override { fs::remove_all(folder); }
 
-  cli::testing::Start start() {
+  testing::Start start() {
     return {.arguments = {"sandbox", "--listen", "127.0.0.1:0", "--data-dir",
                           (folder / "data").string(), "--password-cost", "minimal", "--ready-json"},
             .folder = folder};
@@ -72,4 +72,4 @@ TEST_F(S57_Crash, NoAcknowledgedTokenIsLostByKillMinusNine) {
 }
 
 }  // namespace
-}  // namespace bbgrant::sandbox
+}  // namespace bbgrant::cli
