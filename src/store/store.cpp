@@ -55,7 +55,7 @@ asio::awaitable<bool> Store::is_demo() const {
 
 asio::awaitable<std::optional<StoreError>> Store::health() const {
   try {
-    // The fault is named before the store is tried: the try itself may mend it.
+    // Readers say nothing about writing; but a write a second would wear the disk of a well store.
     if (owned_->last_write_fault()) {
       auto write = [](Connection& connection) {
         return connection.execute(

@@ -17,7 +17,8 @@ using Seconds = std::chrono::duration<double>;
 template <class Call>
 void measure(const char* name, std::uint64_t first, std::uint64_t count, Call call) {
   constexpr int kCallers = 64;
-  boost::asio::io_context loop;
+  BorrowedLoop borrowed;
+  boost::asio::io_context& loop = borrowed.get();
   std::uint64_t next = first;
   const std::uint64_t end = first + count;
   const auto start = std::chrono::steady_clock::now();

@@ -3,9 +3,42 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <system_error>
+#include <vector>
 
 namespace bbgrant::store::testing {
+
+namespace {
+
+/// Loops that nobody uses at the moment.
+struct Loops {
+  std::mutex mutex;
+  std::vector<std::unique_ptr<boost::asio::io_context>> idle;
+};
+
+Loops& loops() {
+  static Loops all;
+  return all;
+}
+
+}  // namespace
+
+BorrowedLoop::BorrowedLoop() {
+  const std::lock_guard lock{loops().mutex};
+  if (loops().idle.empty()) {
+    loop_ = std::make_unique<boost::asio::io_context>();
+  } else {
+    loop_ = std::move(loops().idle.back());
+    loops().idle.pop_back();
+    loop_->restart();
+  }
+}
+
+BorrowedLoop::~BorrowedLoop() {
+  const std::lock_guard lock{loops().mutex};
+  loops().idle.push_back(std::move(loop_));
+}
 
 TemporaryFolder::TemporaryFolder() {
   std::string name = (std::filesystem::temp_directory_path() / "bbgrant-store-XXXXXX").string();

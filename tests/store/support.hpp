@@ -22,12 +22,27 @@
 
 namespace bbgrant::store::testing {
 
-/// Runs one coroutine to its end on a loop of its own.
+/// A loop that outlives every store, as those of a server do: a thread of the store may still be on
+/// its way out of the loop's functions when the last coroutine has ended.
+class BorrowedLoop {
+ public:
+  BorrowedLoop();
+  ~BorrowedLoop();
+  BorrowedLoop(const BorrowedLoop&) = delete;
+  BorrowedLoop& operator=(const BorrowedLoop&) = delete;
+
+  [[nodiscard]] boost::asio::io_context& get() { return *loop_; }
+
+ private:
+  std::unique_ptr<boost::asio::io_context> loop_;
+};
+
+/// Runs one coroutine to its end on this thread.
 template <class T>
 T run(boost::asio::awaitable<T> call) {
-  boost::asio::io_context loop;
-  auto result = boost::asio::co_spawn(loop, std::move(call), boost::asio::use_future);
-  loop.run();
+  BorrowedLoop loop;
+  auto result = boost::asio::co_spawn(loop.get(), std::move(call), boost::asio::use_future);
+  loop.get().run();
   return result.get();
 }
 
