@@ -18,9 +18,16 @@ PREFIX ?= /usr/local
 FIXED_ADDRESSES = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 CTEST := ctest --output-on-failure --no-tests=error -j$(JOBS)
 # The rooms with threads of their own (ThreadSanitizer).
-CONCURRENT := base http store client sandbox
+CONCURRENT := base http store client authorization sandbox
 empty :=
 space := $(empty) $(empty)
+
+# With ccache on the machine, a folder beside this one has often compiled the same already.
+ifneq ($(shell command -v ccache),)
+export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
+export CCACHE_BASEDIR ?= $(CURDIR)
+export CCACHE_NOHASHDIR ?= 1
+endif
 
 export ASAN_OPTIONS ?= strict_string_checks=1:detect_stack_use_after_return=1:check_initialization_order=1
 export UBSAN_OPTIONS ?= print_stacktrace=1

@@ -121,6 +121,11 @@ const char* outcome_word(const Called<Token>& called) {
   return called.ok() ? "token" : (called.failure().status != 0 ? "refused" : "no_answer");
 }
 
+// People type passwords into name fields: a name is logged once it has turned out to be one (S14).
+std::string_view name_for_log(const Called<Token>& called, std::string_view username) {
+  return called.ok() ? username : std::string_view{};
+}
+
 Called<Token> busy() {
   return {.outcome = Failure{.kind = Failure::Kind::kBusy,
                              .what = "This app has too many calls waiting.",
@@ -136,9 +141,10 @@ boost::asio::awaitable<http::Response> sign_in_script(Site& site, const http::Re
   };
   auto ran = co_await site.executor.run(work);
   const Called<Token> called = ran.index() == 0 ? std::get<0>(std::move(ran)) : busy();
-  site.log.event("sign_in", {{"user", username},
+  site.log.event("sign_in", {{"user", name_for_log(called, username)},
                              {"outcome", outcome_word(called)},
                              {"client", "script"},
+                             {"address", request.address_key},
                              {"request", request.id}});
   co_return script_answer(called);
 }
@@ -166,9 +172,10 @@ boost::asio::awaitable<http::Response> sign_in_browser(Site& site, const http::R
   auto ran = co_await site.executor.run(work);
   SignedIn result = ran.index() == 0 ? std::get<0>(std::move(ran))
                                      : SignedIn{.grant = busy(), .profile = std::nullopt};
-  site.log.event("sign_in", {{"user", username},
+  site.log.event("sign_in", {{"user", name_for_log(result.grant, username)},
                              {"outcome", outcome_word(result.grant)},
                              {"client", "browser"},
+                             {"address", request.address_key},
                              {"request", request.id}});
   session->record(run, ExchangeKind::kToken, {}, std::move(result.grant.exchanges));
   std::string_view target = "/#step-5";
@@ -242,11 +249,11 @@ http::Response credentials_in_address(const Site& site, const http::Request& req
 boost::asio::awaitable<http::Response> get_oauth_callback(Site& site, http::Request& request) {
   const auto query = http::parse_form(request.query);
   const auto* fields = std::get_if<http::Form>(&query);
-  if (fields != nullptr && (fields->has("username") || fields->has("password"))) {
+  // An address that cannot be read may hold them as well.
+  if (fields == nullptr || fields->has("username") || fields->has("password")) {
     co_return credentials_in_address(site, request);
   }
-  const bool answer =
-      fields == nullptr || fields->has("code") || fields->has("state") || fields->has("error");
+  const bool answer = fields->has("code") || fields->has("state") || fields->has("error");
   if (!answer) co_return http::Response::redirect("/#step-3");
   // S88: whatever the address says was not asked for, so none of it is shown.
   if (wants_json(request)) {

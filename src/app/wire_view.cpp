@@ -98,6 +98,14 @@ Marked mark(const WireText& body) {
   return marked;
 }
 
+std::size_t count(std::string_view text, std::string_view mark) {
+  std::size_t found = 0;
+  for (auto at = text.find(mark); at != std::string_view::npos; at = text.find(mark, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
 void unmark(WireParts& out, std::string_view text, const Marked& marked, std::string_view kind) {
   while (true) {
     const std::size_t start = text.find(kMarkStart);
@@ -121,6 +129,11 @@ bool pretty_json(WireParts& out, const WireText& body, std::string_view value_ki
   const auto json = parse_json(marked.text);
   if (json.is_discarded() || !json.is_structured()) return false;
   const std::string text = json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  // A server can write a mark of its own as an escape: then the body is shown as it came.
+  if (count(text, kMarkStart) != marked.secrets.size() ||
+      count(text, kMarkEnd) != marked.secrets.size()) {
+    return false;
+  }
   std::string_view rest = text;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size() - 1);

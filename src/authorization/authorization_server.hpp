@@ -23,7 +23,7 @@ class AuthorizationServer {
   struct Options {
     Behaviour behaviour;
     PasswordCost password_cost = PasswordCost::standard();
-    /// Life of every access token; unset leaves it to consumer and profile.
+    /// Life of an access token where the consumer sets none; unset leaves it to the profile.
     std::optional<std::chrono::seconds> access_token_ttl;
   };
 

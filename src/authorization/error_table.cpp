@@ -19,7 +19,7 @@ constexpr BothStyles both(unsigned status, std::string_view error, std::string_v
 
 // In the order of the enumeration. Where a row has two halves, Bitbucket is known to differ from
 // the standard; its half is what captures of its token endpoint show.
-constexpr std::array<BothStyles, 22> kRows{{
+constexpr std::array<BothStyles, 21> kRows{{
     both(400, "invalid_request", "The parameter {} must be sent in the body, not in the URL"),
     {{400, "invalid_grant", "Unsupported grant type: None"},
      {400, "invalid_request", "The body must be application/x-www-form-urlencoded"}},
@@ -45,7 +45,6 @@ constexpr std::array<BothStyles, 22> kRows{{
     both(400, "invalid_scope", "The scope is malformed or exceeds what this consumer may ask for"),
     both(429, "temporarily_unavailable", "Too many failed sign-ins, try again later"),
     both(503, "temporarily_unavailable", "The server is busy, try again later"),
-    both(503, "temporarily_unavailable", "The server cannot reach its store, try again later"),
     // Bitbucket, not RFC 6749: `invalid_request` for a wrong password and a wrong refresh token.
     {{400, "invalid_request", "Invalid resource owner username/password"},
      {400, "invalid_grant", "Invalid resource owner username/password"}},

@@ -29,7 +29,6 @@ enum class Refusal {
   kInvalidScope,               // S12
   kThrottled,                  // S10
   kBusy,                       // S56
-  kStoreUnavailable,           // S16
   kWrongPassword,              // S9: unknown user, wrong password, disabled, two-step: all alike
   kWrongRefreshToken,          // S26, S77
   kMissingToken,               // S78

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "authorization/random_token.hpp"
 
-#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <vector>
@@ -38,17 +37,6 @@ std::string hash_prefix(const Hash& hash) {
   std::array<char, 9> hex{};
   sodium_bin2hex(hex.data(), hex.size(), hash.data(), 4);
   return hex.data();
-}
-
-bool is_b64token(std::string_view text) {
-  const auto padding = text.find('=');
-  const auto body = text.substr(0, padding);
-  const auto is_sign = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           std::string_view{"-._~+/"}.find(c) != std::string_view::npos;
-  };
-  return !body.empty() && std::ranges::all_of(body, is_sign) &&
-         text.find_first_not_of('=', body.size()) == std::string_view::npos;
 }
 
 }  // namespace bbgrant::authorization

@@ -28,7 +28,4 @@ inline constexpr std::size_t kTokenBytes = 32;
 /// The first eight hex digits, for the log: enough to follow a token, not to find it (S97).
 [[nodiscard]] std::string hash_prefix(const Hash& hash);
 
-/// The letters, digits and signs of RFC 6750 section 2.1 (b64token), at least one.
-[[nodiscard]] bool is_b64token(std::string_view text);
-
 }  // namespace bbgrant::authorization

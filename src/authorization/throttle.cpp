@@ -2,6 +2,7 @@
 #include "authorization/throttle.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "authorization/random_token.hpp"
@@ -16,7 +17,7 @@ using std::chrono::steady_clock;
 constexpr const char* kPair = "pair";
 constexpr const char* kAddress = "address";
 
-constexpr int kMostFailures = 1'000'000;
+constexpr double kMostFailures = 1'000'000;
 
 std::string key_of(std::string_view name, std::string_view address) {
   std::string both{address};
@@ -68,8 +69,9 @@ std::vector<store::ThrottleCounter> Throttle::take_changes() {
   for (auto* table : {&pairs_, &addresses_}) {
     for (auto& [key, counter] : table->counters) {
       if (!std::exchange(counter.changed, false)) continue;
-      changes.push_back({table == &addresses_ ? kAddress : kPair, key, counter.failures,
-                         utc(counter.last_failure), utc(counter.blocked_until)});
+      changes.push_back({table == &addresses_ ? kAddress : kPair, key,
+                         std::llround(std::ceil(counter.failures)), utc(counter.last_failure),
+                         utc(counter.blocked_until)});
     }
   }
   return changes;
@@ -94,7 +96,7 @@ void Throttle::restore(const std::vector<store::ThrottleCounter>& saved) {
   };
   for (const auto& one : saved) {
     Counter& counter = touch(one.kind == kAddress ? addresses_ : pairs_, one.key);
-    counter.failures = static_cast<int>(std::min<std::int64_t>(one.failures, kMostFailures));
+    counter.failures = std::min(static_cast<double>(one.failures), kMostFailures);
     counter.last_failure = std::min(monotonic(one.last_failure), now);
     counter.blocked_until = monotonic(one.blocked_until);
   }
@@ -103,13 +105,14 @@ void Throttle::restore(const std::vector<store::ThrottleCounter>& saved) {
 void Throttle::count(Table& table, const std::string& key, int free_failures) {
   const auto now = clock_.monotonic();
   Counter& counter = touch(table, key);
-  if (now - counter.last_failure > limits_.window) counter.failures = 0;
-  counter.failures = std::min(counter.failures + 1, kMostFailures);
+  const std::chrono::duration<double> quiet = now - counter.last_failure;
+  const double leaked = free_failures * (quiet / limits_.window);
+  counter.failures = std::min(std::max(counter.failures - leaked, 0.0) + 1, kMostFailures);
   counter.last_failure = now;
   counter.changed = true;
   if (counter.failures >= free_failures) {
     // 1 s, 2 s, 4 s, ... up to the longest block; the shift stays far from overflow.
-    const int doublings = std::min(counter.failures - free_failures, 20);
+    const auto doublings = static_cast<int>(std::min(counter.failures - free_failures, 20.0));
     counter.blocked_until = now + std::min(seconds{1LL << doublings}, limits_.longest_block);
   }
 }

@@ -19,7 +19,9 @@ namespace bbgrant::authorization {
 /// Slows down who guesses passwords (S10). Two counters: one for a user name and an address
 /// together, one for the address alone, so that one address cannot spray names. A block refuses the
 /// right password as well, so it tells nothing; other addresses of the same user are not locked
-/// out. Names are kept as hashes only, since people type passwords into name fields.
+/// out. Attempts that are under way are not counted before they have failed, since many right ones
+/// at once are ordinary; a burst is bounded by the hashing queue (S56) and counted in full after
+/// it. Names are kept as hashes only, since people type passwords into name fields.
 ///
 /// Addresses come as the server counts them: IPv4 whole, IPv6 by its /64 (S71).
 /// Thread-safe. Sources: RFC 6749 sections 4.3.2 and 10.10.
@@ -29,7 +31,7 @@ class Throttle {
     int free_failures_of_pair = 10;      ///< a class, a lesson, a CI job
     int free_failures_of_address = 100;  ///< within the window
     std::chrono::seconds longest_block = std::chrono::minutes{15};
-    std::chrono::seconds window = std::chrono::hours{1};  ///< a quiet counter is forgotten after it
+    std::chrono::seconds window = std::chrono::hours{1};  ///< the free failures are for one
     std::size_t most_counters = 65'536;  ///< of each kind; the longest quiet one goes first
   };
 
@@ -58,7 +60,8 @@ class Throttle {
 
  private:
   struct Counter {
-    int failures = 0;
+    /// Leaks away by the free failures in each window, so an old failure does not count for ever.
+    double failures = 0;
     std::chrono::steady_clock::time_point last_failure;
     std::chrono::steady_clock::time_point blocked_until;
     bool changed = false;

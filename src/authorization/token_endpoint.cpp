@@ -31,11 +31,13 @@ std::size_t longest_value_of(std::string_view name) {
   return kLongestValue;
 }
 
-std::optional<Refused> judge_query(const http::Form& query) {
+std::optional<Refused> judge_query(const http::Form& query, std::string_view also_secret) {
   for (const auto& name : kSecretNames) {
     if (query.has(name)) return Refused{Refusal::kSecretInQuery, std::string{name}};
   }
-  if (query.has("token")) return Refused{Refusal::kSecretInQuery, "token"};  // S78
+  if (!also_secret.empty() && query.has(also_secret)) {
+    return Refused{Refusal::kSecretInQuery, std::string{also_secret}};
+  }
   return std::nullopt;
 }
 
@@ -78,12 +80,13 @@ bool may_use(const store::Consumer& consumer, const std::string& grant_type) {
 
 }  // namespace
 
-std::variant<http::Form, Refused> read_form(http::Request& request) {
+std::variant<http::Form, Refused> read_form(http::Request& request, std::string_view also_secret) {
   auto query = http::parse_form(request.query);
   if (const auto* fault = std::get_if<http::FormFault>(&query)) {
     return Refused{Refusal::kMalformedForm, std::string{http::describe(*fault)}};
   }
-  if (auto refused = judge_query(std::get<http::Form>(query))) return std::move(*refused);
+  if (auto refused = judge_query(std::get<http::Form>(query), also_secret))
+    return std::move(*refused);
   if (!http::is_form(request)) return Refused{Refusal::kUnreadableForm};
   auto form = http::parse_form(request.body);
   request.wipe_body();  // S14

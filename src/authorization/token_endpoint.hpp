@@ -20,7 +20,9 @@ namespace bbgrant::authorization {
 /// client authentication, in their order: secrets in the query (S1), content type (S3), malformed
 /// form and lengths (S15), repeated parameters (S4). Method and size were judged by the router.
 /// The request's body is wiped.
-[[nodiscard]] std::variant<http::Form, Refused> read_form(http::Request& request);
+/// @param also_secret  one more name that must not stand in the query; empty for none.
+[[nodiscard]] std::variant<http::Form, Refused> read_form(http::Request& request,
+                                                          std::string_view also_secret = {});
 
 /// POST /site/oauth2/access_token. RFC 6749 section 3.2. Thread-safe.
 ///

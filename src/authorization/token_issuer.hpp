@@ -18,8 +18,8 @@ namespace bbgrant::authorization {
 /// Thread-safe.
 class TokenIssuer {
  public:
-  /// @param ttl  life of every access token (--access-token-ttl); unset leaves it to the consumer,
-  ///             then to its profile.
+  /// @param ttl  life of an access token (--access-token-ttl) where the consumer sets none; unset
+  ///             leaves it to the profile.
   TokenIssuer(store::Store& store, const base::Clock& clock, base::Log& log,
               std::optional<std::chrono::seconds> ttl);
 

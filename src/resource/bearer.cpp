@@ -13,13 +13,14 @@ namespace {
 
 bool is_token_character(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-         std::string_view{"-._~+/="}.find(c) != std::string_view::npos;
+         std::string_view{"-._~+/"}.find(c) != std::string_view::npos;
 }
 
 // RFC 6750 section 2.1, b64token.
 bool is_well_formed(std::string_view token) {
-  return !token.empty() && token.size() <= kLongestToken &&
-         std::ranges::all_of(token, is_token_character);
+  const auto body = token.substr(0, token.find_last_not_of('=') + 1);
+  return !body.empty() && token.size() <= kLongestToken &&
+         std::ranges::all_of(body, is_token_character);
 }
 
 bool equal_without_case(std::string_view left, std::string_view right) {

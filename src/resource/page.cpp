@@ -27,7 +27,10 @@ std::optional<std::int64_t> parse_number(std::string_view text) {
 }
 
 std::string link_to(const http::Request& request, std::int64_t page) {
-  boost::urls::url link = boost::urls::parse_uri(request.origin() + request.target_path).value();
+  std::string path;  // from the decoded segments: a client may have sent braces as they are
+  for (const auto& segment : request.segments)
+    path.append("/").append(http::encode_segment(segment));
+  boost::urls::url link = boost::urls::parse_uri(request.origin() + path).value();
   if (!request.query.empty()) link.set_encoded_query(request.query);
   link.params().erase("access_token");
   link.params().set("page", std::to_string(page));

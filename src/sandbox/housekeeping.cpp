@@ -2,6 +2,7 @@
 #include "sandbox/housekeeping.hpp"
 
 #include <chrono>
+#include <exception>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -67,8 +68,8 @@ boost::asio::awaitable<void> Housekeeping::save_counters() {
   if (changes.empty()) co_return;
   try {
     co_await store_.save_throttle(changes);
-  } catch (const store::StoreError& error) {
-    log_.warning("throttle_not_saved", {{"reason", store::name_of(error.kind())}});
+  } catch (const std::exception& error) {
+    log_.warning("throttle_not_saved", {{"reason", error.what()}});
     throttle_.give_back(changes);
   }
 }
@@ -78,8 +79,8 @@ boost::asio::awaitable<void> Housekeeping::prune() {
     const auto now = clock_.now();
     co_await store_.prune_expired(now - kKeptAfterExpiry, kMostPruned);
     co_await store_.prune_throttle(now - kKeptAfterExpiry, kMostCounters);
-  } catch (const store::StoreError& error) {
-    log_.warning("store_not_pruned", {{"reason", store::name_of(error.kind())}});
+  } catch (const std::exception& error) {
+    log_.warning("store_not_pruned", {{"reason", error.what()}});
   }
 }
 

@@ -91,11 +91,24 @@ std::shared_ptr<store::Store> open(const Options& options) {
   }
 }
 
+// With a store elsewhere nobody has made the data folder yet (S95).
+void make_private_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (std::filesystem::create_directories(folder, error)) {
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  }
+  if (error) {
+    throw StartError("data folder " + folder.string() + ": cannot be made: " + error.message() +
+                     "; name another with --data-dir");
+  }
+}
+
 authorization::Sealer sealer_of(const Options& options) {
   if (!options.key_file.empty()) {
     return authorization::Sealer::from_file(options.key_file, true);
   }
   if (options.store == "memory") return authorization::Sealer::with_new_key();
+  make_private_folder(options.data_dir);
   return authorization::Sealer::from_file(std::filesystem::path{options.data_dir} / "secret.key",
                                           true);
 }

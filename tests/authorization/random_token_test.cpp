@@ -15,7 +15,10 @@ TEST(S13_RandomToken, HasAtLeast256BitsAndNeverRepeats) {
   for (int i = 0; i < 1000; ++i) {
     const Secret token = random_token();
     EXPECT_EQ(token.size(), 43U);  // 32 bytes in base64url
-    EXPECT_TRUE(is_b64token(token.reveal()));
+    EXPECT_EQ(
+        token.reveal().find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                         "0123456789-_"),
+        std::string_view::npos);
     EXPECT_TRUE(seen.emplace(token.reveal()).second);
   }
   EXPECT_THROW((void)random_token(31), std::invalid_argument);
@@ -27,14 +30,6 @@ TEST(HashOf, IsSha256) {
   EXPECT_EQ(hash_prefix(hash_of("abc")), "ba7816bf");  // FIPS 180-2, appendix B.1
   EXPECT_TRUE(same_hash(hash_of("a"), hash_of("a")));
   EXPECT_FALSE(same_hash(hash_of("a"), hash_of("b")));
-}
-
-TEST(S33_B64Token, FollowsTheGrammar) {
-  EXPECT_TRUE(is_b64token("aZ09-._~+/=="));
-  EXPECT_FALSE(is_b64token(""));
-  EXPECT_FALSE(is_b64token("=a"));
-  EXPECT_FALSE(is_b64token("a=b"));
-  EXPECT_FALSE(is_b64token("a b"));
 }
 
 }  // namespace

@@ -47,6 +47,14 @@ TEST_F(S10_Throttle, EndsABlockWithTime) {
   EXPECT_FALSE(throttle.wait("alice", "192.0.2.1"));
 }
 
+TEST_F(S10_Throttle, AHundredFailuresAnHourFromOneAddressStayFree) {
+  for (int i = 0; i < 500; ++i) {
+    throttle.failed("name" + std::to_string(i), "192.0.2.1");
+    clock.advance(40s);
+  }
+  EXPECT_FALSE(throttle.wait("fresh", "192.0.2.1"));
+}
+
 TEST_F(S10_Throttle, ForgetsAfterAQuietHour) {
   fail(12);
   clock.advance(1h + 1s);

@@ -119,6 +119,13 @@ TEST_F(Resource, PagesLinkToTheNextWithTheWholeQueryButNoToken) {
   EXPECT_TRUE(second.contains("previous"));
 }
 
+TEST_F(Resource, APathWithBracesAsTheyAreHasPagesToo) {
+  const std::string uuid = json("/2.0/workspaces/acme").at("uuid");
+  const auto page = json("/2.0/repositories/" + uuid + "?pagelen=1", server.token("alice"));
+  EXPECT_EQ(page.at("next"),
+            origin() + "/2.0/repositories/%7B" + uuid.substr(1, 36) + "%7D?pagelen=1&page=2");
+}
+
 TEST_F(Resource, ABadPageIs400) {
   for (const char* query : {"pagelen=101", "pagelen=-1", "pagelen=x", "pagelen=1.5", "page=0",
                             "page=x", "page=99999999999999999999"}) {
