@@ -141,6 +141,13 @@ TEST_F(WireView, AnswerThatIsNoJsonIsShownAsItCame) {
               HasSubstr("<html>Bad gateway</html>"));
 }
 
+TEST_F(WireView, S46_AnswerCannotForgeTheMarksThatHoldSecretsPlaces) {
+  const std::string forged = R"({"a":"\ue0007\ue001"})";
+  const Exchange exchange = api_exchange("/2.0/user", 200, forged);
+  EXPECT_THAT(text_of_spans(pretty_response(*exchange.response, true, Secrets::kMasked)),
+              HasSubstr(forged));
+}
+
 TEST_F(WireView, S40_DeepJsonIsShownAsItCame) {
   const std::string deep(100'000, '[');
   Exchange exchange = api_exchange("/2.0/user", 200, deep + std::string(100'000, ']'));

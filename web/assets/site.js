@@ -164,7 +164,7 @@ const number = document.querySelector("[data-step-number]");
 const steps = [...document.querySelectorAll(".step")];
 const seeStep = () => {
   if (!number) return;
-  const middle = innerHeight * 0.4;
+  const middle = innerHeight * 0.3;
   // A lesson above the steps belongs to the step that the server named.
   const lesson = document.querySelector(".story > .lesson");
   let step = lesson ? Number(document.querySelector(".tour").dataset.step) : 1;
