@@ -102,8 +102,11 @@ ExitCode run(const Flags& flags, const Context& context) {
   if (talks) context.output.talk(kPasswordGrantNotice);
 
   const auto view = wire_view(flags.client, context, WireView::Lane::kAuthorizationServer);
+  // The look-up is no part of the grant, so the view does not show it.
+  Options quiet;
+  Server server = choose_server(config, quiet);
   Options options = client_options(view);
-  Server server = choose_server(config, options);
+  options.authentication = quiet.authentication;
   Consumer consumer = choose_consumer(settings.config, server);
   const Client client{std::move(server), std::move(consumer.key), std::move(consumer.secret),
                       std::move(options)};

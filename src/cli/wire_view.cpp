@@ -179,19 +179,26 @@ void WireView::print(std::string prefix, const std::string& next_prefix, const L
     used = 0;
   };
   for (const Piece& piece : line) {
-    std::string_view rest = piece.text;
-    while (!rest.empty()) {
-      // A word with the blanks behind it.
-      const std::size_t blank = rest.find(' ');
-      const std::size_t size =
-          blank == std::string_view::npos ? rest.size() : rest.find_first_not_of(' ', blank);
-      std::string_view word = rest.substr(0, size);
-      if (room != 0 && used != 0 && used + columns(word) > room) new_line();
+    // What stands together in one style, so that it is painted at once.
+    std::string together;
+    const auto put = [&] {
+      text += paint(piece.style, together);
+      together.clear();
+    };
+    for (std::string_view rest = piece.text; !rest.empty();) {
+      // Lines may end behind a blank, a comma of JSON and an ampersand of a form.
+      const std::size_t end = rest.find_first_of(" ,&");
+      std::string_view word = rest.substr(0, end == std::string_view::npos ? end : end + 1);
+      if (room != 0 && used != 0 && used + columns(word) > room) {
+        put();
+        new_line();
+      }
       if (room != 0 && columns(word) > room) word = word.substr(0, bytes_of(word, room));
-      text += paint(piece.style, std::string{word});
+      together += word;
       used += columns(word);
       rest.remove_prefix(word.size());
     }
+    put();
   }
   new_line();
 }

@@ -131,7 +131,7 @@ export async function openBrowser(origins, options = {}) {
     ],
     ...options,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   const outside = [];
   context.on('request', (request) => {
     const {protocol, origin} = new URL(request.url());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/child.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -207,7 +208,14 @@ bool TerminalChild::read_some(steady_clock::time_point deadline) {
 bool TerminalChild::shows(std::string_view text) {
   const auto deadline = steady_clock::now() + kPatience;
   while (screen_.find(text) == std::string::npos) {
-    if (!read_some(deadline)) return false;
+    if (!read_some(std::min(deadline, steady_clock::now() + std::chrono::milliseconds{200}))) {
+      // Our own end keeps the terminal open, so the child's end is asked for.
+      siginfo_t info{};
+      const bool ended =
+          ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+          info.si_pid == pid_;
+      if (ended || steady_clock::now() >= deadline) return false;
+    }
   }
   return true;
 }

@@ -85,6 +85,12 @@ TEST(WireView, BreaksLongLinesBehindTheLanes) {
   }
 }
 
+TEST(WireView, BreaksJsonBehindItsCommas) {
+  const std::string text = shown({.width = 60}, token_exchange("{\"a\":\"0123456789\",\"b\":\"012"
+                                                               "3456789\",\"c\":\"0123456789\"}"));
+  EXPECT_THAT(text, HasSubstr("\"b\":\"0123456789\",\n"));
+}
+
 TEST(S87_TerminalAttacks, WhatTheServerSentIsEscapedInTheView) {
   EXPECT_THAT(shown({.colour = true}, token_exchange("\x1b]0;owned\x07")),
               HasSubstr("\\u001b]0;owned\\u0007"));
