@@ -55,15 +55,17 @@ class AuthorizationFixture : public ::testing::Test {
 
   template <class T>
   T wait_for(boost::asio::awaitable<T> coroutine) {
-    boost::asio::io_context loop;
-    auto future = boost::asio::co_spawn(loop, std::move(coroutine), boost::asio::use_future);
-    loop.run();
+    auto future = boost::asio::co_spawn(loop_, std::move(coroutine), boost::asio::use_future);
+    loop_.restart();
+    loop_.run();
     return future.get();
   }
 
   /// Starts afresh with other behaviour.
   void restart(Behaviour behaviour);
 
+  /// Outlives the threads of the store and of the hasher, which wake it.
+  boost::asio::io_context loop_;
   base::ManualClock clock;
   std::vector<std::string> lines;
   base::Log log{[this](std::string_view line) { lines.emplace_back(line); }};

@@ -22,14 +22,16 @@ class S69_PasswordHasher : public testing::Test {
 
   PasswordHasher::Checked check(std::optional<std::string> stored, std::string_view password,
                                 PasswordHasher* with = nullptr) {
-    boost::asio::io_context loop;
     auto future = boost::asio::co_spawn(
         loop, (with == nullptr ? hasher : *with).check(std::move(stored), Secret{password}, "a"),
         boost::asio::use_future);
+    loop.restart();
     loop.run();
     return std::get<PasswordHasher::Checked>(future.get());
   }
 
+  /// Outlives the hasher's threads, which wake it.
+  boost::asio::io_context loop;
   base::SystemClock clock;
   PasswordHasher hasher{PasswordCost::minimal(), clock};
 };
