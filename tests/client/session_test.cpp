@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <barrier>
 #include <filesystem>
+#include <mutex>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -45,8 +46,14 @@ class Counting {
   }
 
   void pass(int seconds) { now_ += seconds; }
-  void answer_tokens_with(Scripted other) { other_ = std::move(other); }
-  void answer_tokens_well() { other_.reset(); }
+  void answer_tokens_with(Scripted other) {
+    const std::scoped_lock lock{mutex_};
+    other_ = std::move(other);
+  }
+  void answer_tokens_well() {
+    const std::scoped_lock lock{mutex_};
+    other_.reset();
+  }
   [[nodiscard]] int token_requests() const { return tokens_; }
   [[nodiscard]] std::vector<std::string> requests() const { return server_.requests(); }
 
@@ -58,6 +65,7 @@ class Counting {
     }
     if (request.find("/revoke") != std::string::npos) return answer(200, "");
     const std::string number = std::to_string(++tokens_);
+    const std::scoped_lock lock{mutex_};
     if (other_) return *other_;
     return answer(200, R"({"access_token":"AT)" + number + R"(","token_type":"bearer",)" +
                            R"("expires_in":100,"refresh_token":"RT)" + number + "\"}");
@@ -65,7 +73,8 @@ class Counting {
 
   std::atomic<int> now_ = 1000;
   std::atomic<int> tokens_ = 0;
-  std::optional<Scripted> other_;
+  std::mutex mutex_;
+  std::optional<Scripted> other_;  // guarded by mutex_
   ScriptedServer server_;
 };
 
