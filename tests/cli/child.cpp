@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -59,6 +60,9 @@ struct Image {
     environment_pointers = pointers(environment);
   }
   [[noreturn]] void execute() {
+    // As on a machine where core files are on; without the right to raise it, it stays as it is.
+    const rlimit any{RLIM_INFINITY, RLIM_INFINITY};
+    ::setrlimit(RLIMIT_CORE, &any);
     if (::chdir(folder.c_str()) == 0) {
       ::execve(BBGRANT_PROGRAM, argument_pointers.data(), environment_pointers.data());
     }
