@@ -34,7 +34,8 @@ void print(const Context& context, const Flags& flags, int status, const Headers
   std::string text;
   if (flags.include) {
     text += "HTTP " + std::to_string(status) + "\n";
-    for (const auto& [name, value] : headers) text += name + ": " + value + "\n";
+    for (const auto& [name, value] : headers)
+      text.append(name).append(": ").append(value).append("\n");
     text += "\n";
   }
   // Pretty for people, untouched for programs.

@@ -40,7 +40,7 @@ std::optional<Server> named_server(const Config& config) {
 
 Server choose_server(const Config& config, Options& options) {
   if (auto server = named_server(config)) return std::move(*server);
-  const std::string& url = config.server->name_or_url;
+  const std::string url = config.server ? config.server->name_or_url : std::string{};
   try {
     Discovery found = discover(url, options);
     options.authentication = found.authentication;
@@ -76,7 +76,7 @@ void check_consumer(const Config& config, std::string_view url) {
 
 Consumer choose_consumer(Config& config, const Server& server) {
   check_consumer(config, server.token_url);
-  if (config.consumer_key) {
+  if (config.consumer_key && config.consumer_secret) {
     return {ConsumerKey{std::move(*config.consumer_key)}, std::move(*config.consumer_secret)};
   }
   return {ConsumerKey{sandbox::kCommandLineKey},

@@ -7,6 +7,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/output.hpp"
 
+// NOLINTNEXTLINE(readability-identifier-naming): the library's own name
 namespace CLI {
 class App;
 }

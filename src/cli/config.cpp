@@ -12,7 +12,7 @@
 namespace bbgrant::cli {
 namespace {
 
-constexpr std::size_t kLargestFile = 1024 * 1024;
+constexpr std::size_t kLargestFile = std::size_t{1024} * 1024;
 
 // The file may hold the consumer's secret, so its bytes are kept where they are wiped.
 Secret read_file(const std::filesystem::path& path) {

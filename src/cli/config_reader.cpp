@@ -14,11 +14,13 @@ namespace {
 // Goes over the text and keeps count outside of itself, since the parser works on a copy.
 class CountingIterator {
  public:
+  // NOLINTBEGIN(readability-identifier-naming): the standard's names
   using iterator_category = std::input_iterator_tag;
   using value_type = char;
   using difference_type = std::ptrdiff_t;
   using pointer = const char*;
   using reference = const char&;
+  // NOLINTEND(readability-identifier-naming)
 
   CountingIterator(const char* at, std::size_t* count) : at_(at), count_(count) {}
 
@@ -163,30 +165,33 @@ bool ConfigReader::start_object(std::size_t) {
   return true;
 }
 
+void ConfigReader::refuse_unknown(std::string_view name) const {
+  const std::string prefix = object_.empty() ? "" : object_ + ".";
+  std::vector<std::string_view> known;
+  for (const Setting& setting : settings()) {
+    std::string_view candidate = setting.key;
+    if (!candidate.starts_with(prefix)) continue;
+    candidate.remove_prefix(prefix.size());
+    if (candidate.find('.') == std::string_view::npos) known.push_back(candidate);
+  }
+  std::string why = "unknown key, ";
+  if (const auto near = nearest(name, known)) {
+    why.append("did you mean ").append(*near).append("?");
+  } else {
+    why += "expected one of";
+    for (const std::string_view candidate : known) {
+      why.append(candidate == known.front() ? " " : ", ").append(candidate);
+    }
+  }
+  refuse(line_, key_.substr(0, kLongestShownKey), why);
+}
+
 bool ConfigReader::key(string_t& name) {
   line_ = line_at(taken_);
   key_ = key_path(name);
+  // A path is not a key of the file.
   setting_ = name.find('.') == std::string::npos ? find_setting(key_) : nullptr;
-  if (setting_ == nullptr) {
-    const std::string prefix = object_.empty() ? "" : object_ + ".";
-    std::vector<std::string_view> known;
-    for (const Setting& setting : settings()) {
-      std::string_view candidate = setting.key;
-      if (!candidate.starts_with(prefix)) continue;
-      candidate.remove_prefix(prefix.size());
-      if (candidate.find('.') == std::string_view::npos) known.push_back(candidate);
-    }
-    std::string why = "unknown key, ";
-    if (const auto near = nearest(name, known)) {
-      why += "did you mean " + std::string{*near} + "?";
-    } else {
-      why += "expected one of";
-      for (const std::string_view candidate : known) {
-        why += std::string{candidate == known.front() ? " " : ", "} + std::string{candidate};
-      }
-    }
-    refuse(line_, key_.substr(0, kLongestShownKey), why);
-  }
+  if (setting_ == nullptr) refuse_unknown(name);
   if (!seen_.insert(key_).second) refuse(line_, key_, "the key is repeated, expected it once");
   return true;
 }

@@ -45,6 +45,7 @@ class ConfigReader : public nlohmann::json_sax<nlohmann::json> {
   [[nodiscard]] std::size_t line_at(std::size_t position) const;
   [[noreturn]] void refuse(std::size_t line, const std::string& key, const std::string& why) const;
   [[noreturn]] void refuse_shape() const;
+  [[noreturn]] void refuse_unknown(std::string_view name) const;
   void store(std::string_view text);
   bool scalar(Shape shape, std::string_view text);
   // Called when an object below the document ends: what it must hold is there.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -46,7 +47,7 @@ Run declare_healthcheck(CLI::App& parser, const Context& context) {
     HttpRequest request;
     request.url = url_of(*flags, context.environment);
     request.timeout = std::chrono::seconds{5};
-    request.body_limit = 64 * 1024;
+    request.body_limit = std::size_t{64} * 1024;
     try {
       const HttpResponse response = curl_transport()->send(request);
       const bool well = response.status >= 200 && response.status < 400;

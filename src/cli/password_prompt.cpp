@@ -2,7 +2,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <optional>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -61,19 +60,12 @@ class NoEcho {
 // done inside a signal handler.
 class TerminalSignals {
  public:
-  TerminalSignals() {
-    ::sigemptyset(&signals_);
-    for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP}) {
-      ::sigaddset(&signals_, signal);
-    }
-    ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
-    descriptor_.emplace(::signalfd(-1, &signals_, SFD_CLOEXEC));
-  }
+  TerminalSignals() : descriptor_(hold_back(signals_, before_)) {}
   ~TerminalSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
   TerminalSignals(const TerminalSignals&) = delete;
   TerminalSignals& operator=(const TerminalSignals&) = delete;
 
-  [[nodiscard]] int descriptor() const noexcept { return descriptor_->get(); }
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_.get(); }
   [[nodiscard]] int next() const noexcept {
     signalfd_siginfo info{};
     const ssize_t size = ::read(descriptor(), &info, sizeof info);
@@ -81,9 +73,19 @@ class TerminalSignals {
   }
 
  private:
+  // Fills in both sets. @return what to read the signals from.
+  static int hold_back(sigset_t& signals, sigset_t& before) noexcept {
+    ::sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP}) {
+      ::sigaddset(&signals, signal);
+    }
+    ::pthread_sigmask(SIG_BLOCK, &signals, &before);
+    return ::signalfd(-1, &signals, SFD_CLOEXEC);
+  }
+
   sigset_t signals_{};
   sigset_t before_{};
-  std::optional<Descriptor> descriptor_;
+  Descriptor descriptor_;
 };
 
 // Reads what is there into the password. True when the line is complete.

@@ -76,24 +76,26 @@ std::string WireView::lanes() const {
 }
 
 std::string WireView::arrow(Lane from, Lane to) const {
-  const auto left = static_cast<std::size_t>(std::min(from, to));
-  const auto right = static_cast<std::size_t>(std::max(from, to));
-  const bool forward = from < to;
+  const Lane left = std::min(from, to);
+  const Lane right = std::max(from, to);
   const std::string start = look_.unicode ? "●" : "o";
-  const std::string head = look_.unicode ? (forward ? "▶" : "◀") : (forward ? ">" : "<");
+  const std::string forward = look_.unicode ? "▶" : ">";
+  const std::string back = look_.unicode ? "◀" : "<";
   const std::string bar = look_.unicode ? "─" : "-";
+  const std::string rest = look_.unicode ? "│" : "|";
 
   std::string text = " ";
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    const Style own = style_of(static_cast<Lane>(lane));
-    const bool inside = lane >= left && lane < right;
-    if (lane == left || lane == right) {
-      const bool begins = static_cast<Lane>(lane) == from;
-      text += paint(own, begins ? start : head);
+  for (std::size_t column = 0; column < kLanes; ++column) {
+    const auto lane = static_cast<Lane>(column);
+    const bool shaft = lane >= left && lane < right;
+    if (lane == from) {
+      text += paint(style_of(lane), start);
+    } else if (lane == to) {
+      text += paint(style_of(lane), from < to ? forward : back);
     } else {
-      text += inside ? paint(style_of(from), bar) : paint(own, look_.unicode ? "│" : "|");
+      text += shaft ? paint(style_of(from), bar) : paint(style_of(lane), rest);
     }
-    text += inside ? paint(style_of(from), bar + bar) : "  ";
+    text += shaft ? paint(style_of(from), bar + bar) : "  ";
   }
   return text;
 }
@@ -203,7 +205,7 @@ void WireView::print(std::string prefix, const std::string& next_prefix, const L
   new_line();
 }
 
-void WireView::message(Lane from, Lane to, Line first, const std::vector<Line>& rest) {
+void WireView::message(Lane from, Lane to, const Line& first, const std::vector<Line>& rest) {
   header_once();
   ++number_;
   const std::string number = std::to_string(number_);

@@ -52,7 +52,7 @@ class WireView {
   [[nodiscard]] std::vector<Line> headers_and_body(const WireMessage& message) const;
 
   void header_once();
-  void message(Lane from, Lane to, Line first, const std::vector<Line>& rest);
+  void message(Lane from, Lane to, const Line& first, const std::vector<Line>& rest);
   void print(std::string prefix, const std::string& next_prefix, const Line& line) const;
 
   Look look_;
