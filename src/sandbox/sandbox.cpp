@@ -166,6 +166,11 @@ struct Sandbox::Parts {
         resource(*store, verifier),
         health(*store, clock),
         housekeeping(*store, authorization.throttle(), clock, log) {}
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+
+  // The store's threads wake the loops: they end first, also when the start was refused halfway.
+  ~Parts() { store->close(); }
 
   // Runs a coroutine on the sandbox's own loops and waits for it.
   template <class T>
@@ -191,6 +196,7 @@ struct Sandbox::Parts {
 Sandbox::Sandbox(Options options, base::Log& log) {
   start_libsodium();
   judge_exposure(options);
+  auto listening = server_options(options);
   parts_ = std::make_unique<Parts>(std::move(options), log);
   auto& parts = *parts_;
   try {
@@ -206,7 +212,7 @@ Sandbox::Sandbox(Options options, base::Log& log) {
   router.add(http::Method::kGet, "/healthcheck",
              [&parts](http::Request& request) { return parts.health.answer(request); },
              {.max_body = 0, .quiet = true});
-  parts.server.emplace(server_options(parts.options), std::move(router), parts.loops, parts.log,
+  parts.server.emplace(std::move(listening), std::move(router), parts.loops, parts.log,
                        parts.clock);
 }
 
