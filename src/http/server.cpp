@@ -17,6 +17,7 @@
 #include "base/loops.hpp"
 #include "http/server_state.hpp"
 #include "http/session.hpp"
+#include "http/wire.hpp"
 
 namespace bbgrant::http {
 
@@ -93,12 +94,15 @@ bool lacks_ipv6(const error_code& error) {
 }
 
 // S52: too many connections; said on the spot, without a coroutine.
-void turn_away(tcp::socket socket) {
-  static constexpr std::string_view kAnswer =
-      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
-      "Retry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+void turn_away(tcp::socket socket, const ServerState& state) {
+  Response response = Response::text(503, "");
+  response.headers.add("Retry-After", "1");
+  complete_headers(response, state.options.extra_headers, false, {});
+  std::string answer;
+  write_head(answer, response,
+             {.date = format_date(state.clock.now()), .connection = ConnectionHeader::kClose});
   [[maybe_unused]] const auto sent =
-      ::send(socket.native_handle(), kAnswer.data(), kAnswer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+      ::send(socket.native_handle(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   error_code ignored;
   socket.shutdown(tcp::socket::shutdown_send, ignored);
 }
@@ -125,7 +129,7 @@ asio::awaitable<void> accept_from(std::shared_ptr<ServerState> state, Acceptor a
     std::string key = state->proxies.contains(address) ? std::string{} : address_key(address);
     const auto connection = std::make_shared<Connection>(state, std::move(socket), address);
     if (!state->connections.add(connection, key, state->options.limits)) {
-      turn_away(connection->release());
+      turn_away(connection->release(), *state);
       continue;
     }
     connection->start(std::move(key));
@@ -203,7 +207,12 @@ void Server::start() {
     auto ended = std::make_shared<std::promise<void>>();
     parts.listeners.push_back(ended->get_future());
     asio::co_spawn(acceptor->get_executor(), accept_from(parts.state, acceptor, parts.loops),
-                   [ended](std::exception_ptr) { ended->set_value(); });
+                   [ended, state = parts.state](std::exception_ptr error) {
+                     if (error) {
+                       state->log.error("listening_ended", {{"server", state->options.name}});
+                     }
+                     ended->set_value();
+                   });
   }
 }
 

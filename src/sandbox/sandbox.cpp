@@ -115,7 +115,9 @@ authorization::Sealer sealer_of(const Options& options) {
 
 std::string host_of(const std::string& base_url) {
   const auto url = boost::urls::parse_uri(base_url);
-  if (!url || url->host().empty() ||
+  // Boost.URL 1.81 ends the host of http://127.0.0.1.example/ after the address and takes the rest
+  // for a path, so a path is refused too.
+  if (!url || url->host().empty() || !url->encoded_path().empty() ||
       (url->scheme_id() != boost::urls::scheme::http &&
        url->scheme_id() != boost::urls::scheme::https)) {
     throw StartError("--base-url " + base_url + ": use http://host:port or https://host:port");

@@ -90,7 +90,10 @@ TEST(S52_SlowClients, OneAddressHoldsNoMoreThanItsShare) {
   one.send(server.request("GET /hello"));
   ASSERT_TRUE(one.read_answer());
   RawClient two{server.port()};
-  EXPECT_EQ(two.read_answer()->status, 503);
+  const auto turned_away = two.read_answer();
+  EXPECT_EQ(turned_away->status, 503);
+  EXPECT_EQ(turned_away->header("Retry-After"), "1");
+  EXPECT_EQ(turned_away->header("X-Content-Type-Options"), "nosniff");  // S90
   // Others are still served.
   RawClient other{server.port(), "::1"};
   other.send(server.request("GET /hello"));

@@ -123,6 +123,9 @@ TEST_F(Start, S94_WrongSettingsAreNamed) {
   options.base_url = "sandbox";
   EXPECT_EQ(refusal(std::move(options)),
             "--base-url sandbox: use http://host:port or https://host:port");
+  options = testing::test_options();
+  options.base_url = "http://127.0.0.1.example";
+  EXPECT_NE(refusal(std::move(options)).find("--base-url"), std::string::npos);
 }
 
 TEST_F(Start, S58_TestSettingsNeedAllowDemoOffLoopback) {
