@@ -11,7 +11,7 @@ AuthorizationServer::AuthorizationServer(store::Store& store, Options options,
       throttle_(clock),
       passwords_(store, hasher_, throttle_, options.behaviour, log),
       issuer_(store, clock, log, options.access_token_ttl),
-      token_endpoint_(store, all_grants(passwords_, issuer_), options.behaviour, log),
+      token_endpoint_(store, all_grants(store, passwords_, issuer_), options.behaviour, log),
       revocation_endpoint_(store, options.behaviour, log) {}
 
 void AuthorizationServer::add_routes(http::Router& router) {

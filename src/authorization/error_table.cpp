@@ -19,7 +19,7 @@ constexpr BothStyles both(unsigned status, std::string_view error, std::string_v
 
 // In the order of the enumeration. Where a row has two halves, Bitbucket is known to differ from
 // the standard; its half is what captures of its token endpoint show.
-constexpr std::array<BothStyles, 21> kRows{{
+constexpr std::array<BothStyles, 24> kRows{{
     both(400, "invalid_request", "The parameter {} must be sent in the body, not in the URL"),
     {{400, "invalid_grant", "Unsupported grant type: None"},
      {400, "invalid_request", "The body must be application/x-www-form-urlencoded"}},
@@ -38,6 +38,14 @@ constexpr std::array<BothStyles, 21> kRows{{
     {{400, "invalid_grant", "Unsupported grant type: {}"},
      {400, "unsupported_grant_type", "Unsupported grant type: {}"}},
     both(400, "unauthorized_client", "This consumer may not use the grant {}"),
+    // Bitbucket, not RFC 6749: `invalid_grant`.
+    {{400, "invalid_grant",
+      "Cannot use client_credentials with a consumer marked as \"public\". Calls for auto "
+      "generated "
+      "consumers should use urn:bitbucket:oauth2:jwt instead."},
+     {400, "unauthorized_client", "A public consumer may not use the grant client_credentials"}},
+    both(400, "invalid_request", "No callback uri defined for the OAuth client."),
+    both(400, "unauthorized_client", "The account that owns this consumer is gone or disabled"),
     both(400, "invalid_request", "The parameter {} is missing"),
     both(400, "invalid_request", "The parameter {} is not supported"),
     both(400, "invalid_target", "The resource {} is not served here"),

@@ -23,6 +23,9 @@ enum class Refusal {
   kMissingGrantType,           // S5
   kUnsupportedGrantType,       // S64
   kGrantNotAllowed,            // S8
+  kPublicConsumer,             // S8: client credentials of a public consumer
+  kNoCallback,                 // Bitbucket's own
+  kNoOwner,                    // S31: whom the consumer would act as
   kMissingParameter,           // S5
   kUnsupportedParameter,       // S65
   kInvalidTarget,              // S65

@@ -18,14 +18,21 @@ boost::asio::awaitable<GrantOutcome> PasswordGrant::handle(TokenRequest request)
   if (attempt.username.empty()) co_return Refused{Refusal::kMissingParameter, "username"};
   if (attempt.password.empty()) co_return Refused{Refusal::kMissingParameter, "password"};
 
-  auto scopes = TokenIssuer::decide_scopes(request);
+  auto scopes = TokenIssuer::decide_scopes(request.consumer, request.form.get("scope").value_or(""),
+                                           request.errors);
   if (auto* refused = std::get_if<Refused>(&scopes)) co_return std::move(*refused);
 
   auto checked = co_await passwords_.check(std::move(attempt));
   if (auto* refused = std::get_if<Refused>(&checked)) co_return std::move(*refused);
 
-  co_return co_await issuer_.issue(request, grant_type(), std::get<store::Account>(checked),
-                                   std::get<ScopeSet>(std::move(scopes)));
+  TokenOrder order{.consumer = request.consumer,
+                   .profile = request.profile,
+                   .grant = grant_type(),
+                   .account = &std::get<store::Account>(checked),
+                   .scopes = std::get<ScopeSet>(std::move(scopes)),
+                   .address = request.address,
+                   .id = request.id};
+  co_return co_await issuer_.issue(std::move(order));
 }
 
 }  // namespace bbgrant::authorization

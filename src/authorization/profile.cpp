@@ -13,22 +13,29 @@ const std::array<Profile, 2>& profiles() {
   static const std::array<Profile, 2> all{
       Profile{
           .name = "2019",
-          .grant_types = {"password", "refresh_token"},
+          .grant_types = {"password", "authorization_code", "client_credentials", "refresh_token",
+                          "urn:bitbucket:oauth2:jwt"},
           .access_token_ttl = 2h,
           .access_token_bytes = 72,  // about 100 characters, as Bitbucket's then
           // Bitbucket, not RFC 6749: `scopes`. The standard's `scope` stands beside it, so that a
           // plain client learns its scopes too.
           .scope_members = {"scopes", "scope"},
           .sends_state = true,
+          .consumer_acts_as_owner = true,
+          .refresh_after_client_credentials = true,
           .bearer_in_header_only = false,
       },
       Profile{
           .name = "2026",
-          .grant_types = {"refresh_token"},  // the password grant ended on 2022-03-01
+          // The password grant ended on 2022-03-01.
+          .grant_types = {"authorization_code", "client_credentials", "refresh_token",
+                          "urn:bitbucket:oauth2:jwt"},
           .access_token_ttl = 2h,
           .access_token_bytes = 1920,  // over 2,500 characters
           .scope_members = {"scope"},
           .sends_state = false,
+          .consumer_acts_as_owner = false,
+          .refresh_after_client_credentials = false,
           .bearer_in_header_only = true,
       },
   };

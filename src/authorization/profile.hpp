@@ -25,6 +25,10 @@ struct Profile {
   std::vector<std::string_view> scope_members;
   /// Sends the name of the grant as `state`, as captures of the old endpoint show.
   bool sends_state;
+  /// With client credentials a consumer acts as its owner; else as itself, an `app_user`.
+  bool consumer_acts_as_owner;
+  /// Client credentials come with a refresh token.
+  bool refresh_after_client_credentials;
   /// Takes the access token from the Authorization header only, not from form or query.
   bool bearer_in_header_only;
 };

@@ -12,43 +12,22 @@ TokenIssuer::TokenIssuer(store::Store& store, const base::Clock& clock, base::Lo
                          std::optional<std::chrono::seconds> ttl)
     : store_(store), clock_(clock), log_(log), ttl_(ttl) {}
 
-std::variant<ScopeSet, Refused> TokenIssuer::decide_scopes(const TokenRequest& request) {
-  const ScopeSet permissions = parse_scopes(request.consumer.permissions).names;
-  const auto parameter = request.form.get("scope").value_or("");
-  if (parameter.empty()) return permissions;
-  const AskedScopes asked = parse_scopes(parameter);
-  ScopeSet covered = covered_by(asked.names, permissions);
-  const bool all_covered = !asked.malformed && covered.size() == asked.names.size();
-  if (request.errors == ErrorStyle::kRfc6749 && !all_covered) {
-    return Refused{Refusal::kInvalidScope};
-  }
+std::variant<ScopeSet, Refused> TokenIssuer::decide_scopes(const store::Consumer& consumer,
+                                                           std::string_view asked,
+                                                           ErrorStyle errors) {
+  const ScopeSet permissions = parse_scopes(consumer.permissions).names;
+  if (asked.empty()) return permissions;
+  const AskedScopes parsed = parse_scopes(asked);
+  ScopeSet covered = covered_by(parsed.names, permissions);
+  const bool all_covered = !parsed.malformed && covered.size() == parsed.names.size();
+  if (errors == ErrorStyle::kRfc6749 && !all_covered) return Refused{Refusal::kInvalidScope};
   return covered;
 }
 
-boost::asio::awaitable<GrantOutcome> TokenIssuer::issue(const TokenRequest& request,
-                                                        std::string_view grant_type,
-                                                        const store::Account& account,
-                                                        ScopeSet scopes) {
-  const auto life = life_of_access_token(request);
-  const auto now = clock_.now();
-  Issued issued{.access_token = random_token(request.profile.access_token_bytes),
-                .refresh_token = random_token(),
-                .scopes = std::move(scopes),
-                .expires_in = life};
-  const Hash access_hash = hash_of(issued.access_token.reveal());
-  // Named: g++ 12 destroys the members of an aggregate inside a co_await expression twice.
-  store::NewTokens tokens{.consumer_key = request.consumer.key,
-                          .secret_version = request.consumer.secret_version,
-                          .account = account.id,
-                          .password_version = account.password_version,
-                          .scopes = to_string(issued.scopes),
-                          .grant = std::string{grant_type},
-                          .issued_on = now,
-                          .access_hash = access_hash,
-                          .access_expires = now + life,
-                          .refresh_hash = hash_of(issued.refresh_token->reveal()),
-                          .refresh_expires = std::nullopt};
-  switch (co_await store_.issue_tokens(std::move(tokens))) {
+boost::asio::awaitable<GrantOutcome> TokenIssuer::issue(TokenOrder order) {
+  Drawn drawn = draw(order);
+  const Hash access_hash = drawn.record.access_hash;
+  switch (co_await store_.issue_tokens(std::move(drawn.record))) {
     case store::Issue::kAccountChanged:
       co_return Refused{Refusal::kWrongPassword};
     case store::Issue::kConsumerChanged:
@@ -56,13 +35,43 @@ boost::asio::awaitable<GrantOutcome> TokenIssuer::issue(const TokenRequest& requ
     case store::Issue::kIssued:
       break;
   }
-  log_.event("token_issued", {{"request", request.id},
-                              {"grant", grant_type},
-                              {"user", account.nickname},
-                              {"consumer", request.consumer.key},
-                              {"address", request.address},
+  log_issued(order, access_hash);
+  co_return std::move(drawn.issued);
+}
+
+TokenIssuer::Drawn TokenIssuer::draw(TokenOrder order) const {
+  const auto life = life_of_access_token(order.consumer, order.profile);
+  const auto now = clock_.now();
+  Drawn drawn{.issued = {.access_token = random_token(order.profile.access_token_bytes),
+                         .refresh_token = std::nullopt,
+                         .scopes = std::move(order.scopes),
+                         .expires_in = life},
+              .record = {.consumer_key = order.consumer.key,
+                         .secret_version = order.consumer.secret_version,
+                         .scopes = {},
+                         .grant = std::string{order.grant},
+                         .issued_on = now,
+                         .access_expires = now + life}};
+  drawn.record.access_hash = hash_of(drawn.issued.access_token.reveal());
+  drawn.record.scopes = to_string(drawn.issued.scopes);
+  if (order.account != nullptr) {
+    drawn.record.account = order.account->id;
+    drawn.record.password_version = order.account->password_version;
+  }
+  if (order.with_refresh_token) {
+    drawn.issued.refresh_token = random_token();
+    drawn.record.refresh_hash = hash_of(drawn.issued.refresh_token->reveal());
+  }
+  return drawn;
+}
+
+void TokenIssuer::log_issued(const TokenOrder& order, const Hash& access_hash) {
+  log_.event("token_issued", {{"request", order.id},
+                              {"grant", order.grant},
+                              {"user", order.account == nullptr ? "" : order.account->nickname},
+                              {"consumer", order.consumer.key},
+                              {"address", order.address},
                               {"token", hash_prefix(access_hash)}});
-  co_return issued;
 }
 
 boost::asio::awaitable<GrantOutcome> TokenIssuer::issue_from(const TokenRequest& request,
@@ -82,7 +91,7 @@ boost::asio::awaitable<GrantOutcome> TokenIssuer::issue_from(const TokenRequest&
   ScopeSet scopes = asked ? covered_by(*asked, held) : held;
   scopes = covered_by(scopes, parse_scopes(request.consumer.permissions).names);
 
-  const auto life = life_of_access_token(request);
+  const auto life = life_of_access_token(request.consumer, request.profile);
   const auto now = clock_.now();
   Issued issued{.access_token = random_token(request.profile.access_token_bytes),
                 .refresh_token = std::move(refresh_token),
@@ -106,9 +115,10 @@ boost::asio::awaitable<GrantOutcome> TokenIssuer::issue_from(const TokenRequest&
   co_return issued;
 }
 
-std::chrono::seconds TokenIssuer::life_of_access_token(const TokenRequest& request) const {
-  if (request.consumer.access_token_ttl) return *request.consumer.access_token_ttl;
-  return ttl_.value_or(request.profile.access_token_ttl);
+std::chrono::seconds TokenIssuer::life_of_access_token(const store::Consumer& consumer,
+                                                       const Profile& profile) const {
+  if (consumer.access_token_ttl) return *consumer.access_token_ttl;
+  return ttl_.value_or(profile.access_token_ttl);
 }
 
 }  // namespace bbgrant::authorization

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 #include <boost/asio/awaitable.hpp>
@@ -14,10 +15,31 @@
 
 namespace bbgrant::authorization {
 
+/// What to issue, and to whom. The references outlive the call.
+struct TokenOrder {
+  const store::Consumer& consumer;
+  const Profile& profile;
+  /// The grant's name, for the record and the log.
+  std::string_view grant;
+  /// As it was when it was checked; null: the tokens act as the consumer itself.
+  const store::Account* account;
+  ScopeSet scopes;
+  bool with_refresh_token = true;
+  /// The peer's address and the request's id, for the log.
+  std::string_view address;
+  std::string_view id;
+};
+
 /// The steps that grants share once they know for whom to issue: scopes, life, tokens, the store.
 /// Thread-safe.
 class TokenIssuer {
  public:
+  /// New tokens, and the record of them that the store has yet to take.
+  struct Drawn {
+    Issued issued;
+    store::NewTokens record;
+  };
+
   /// @param ttl  life of an access token (--access-token-ttl) where the consumer sets none; unset
   ///             leaves it to the profile.
   TokenIssuer(store::Store& store, const base::Clock& clock, base::Log& log,
@@ -26,14 +48,18 @@ class TokenIssuer {
   /// The scopes to grant: what was asked for, as far as the consumer's permissions cover it, or all
   /// of them when nothing was asked for. Under the standard's errors anything else is refused;
   /// Bitbucket ignores it, and if nothing is left grants none, never all (S12).
-  [[nodiscard]] static std::variant<ScopeSet, Refused> decide_scopes(const TokenRequest& request);
+  /// @param asked  the parameter `scope`.
+  [[nodiscard]] static std::variant<ScopeSet, Refused> decide_scopes(
+      const store::Consumer& consumer, std::string_view asked, ErrorStyle errors);
 
-  /// Issues an access token and a refresh token for the account.
+  /// Issues an access token and, where it is ordered, a refresh token.
   /// The store decides in one transaction whether account and consumer are still good (S31).
-  [[nodiscard]] boost::asio::awaitable<GrantOutcome> issue(const TokenRequest& request,
-                                                           std::string_view grant_type,
-                                                           const store::Account& account,
-                                                           ScopeSet scopes);
+  [[nodiscard]] boost::asio::awaitable<GrantOutcome> issue(TokenOrder order);
+
+  // The halves of issue(), for a grant whose store call does more in the same transaction.
+
+  [[nodiscard]] Drawn draw(TokenOrder order) const;
+  void log_issued(const TokenOrder& order, const store::Hash& access_hash);
 
   /// Issues an access token under a refresh token, which stays as it is.
   /// @param scopes  unset for what the refresh token holds.
@@ -42,7 +68,8 @@ class TokenIssuer {
                                                                 std::optional<ScopeSet> scopes);
 
  private:
-  [[nodiscard]] std::chrono::seconds life_of_access_token(const TokenRequest& request) const;
+  [[nodiscard]] std::chrono::seconds life_of_access_token(const store::Consumer& consumer,
+                                                          const Profile& profile) const;
 
   store::Store& store_;
   const base::Clock& clock_;

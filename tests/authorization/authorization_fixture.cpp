@@ -30,17 +30,20 @@ store::NewAccount account(std::string_view name, const PasswordHasher& hasher) {
   return made;
 }
 
-store::Consumer consumer(std::string_view key, std::string_view permissions) {
+}  // namespace
+
+store::Consumer AuthorizationFixture::consumer(std::string_view key,
+                                               std::string_view permissions) const {
   store::Consumer made;
   made.key = key;
   made.secret_hash = hash_of("secret");
   made.permissions = permissions;
   made.workspace_uuid = kWorkspace;
   made.profile = default_profile().name;
+  made.callback_url = "https://client.example/callback";
+  made.owner = alice;
   return made;
 }
-
-}  // namespace
 
 std::string basic(std::string_view key, std::string_view secret) {
   const std::string pair = std::string{key} + ":" + std::string{secret};

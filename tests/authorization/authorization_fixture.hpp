@@ -53,6 +53,9 @@ class AuthorizationFixture : public ::testing::Test {
   /// The body of a password grant.
   [[nodiscard]] static std::string password_body(std::string_view name = "alice");
 
+  /// A private consumer of alice, not yet added, of the older profile and with the secret "secret".
+  [[nodiscard]] store::Consumer consumer(std::string_view key, std::string_view permissions) const;
+
   template <class T>
   T wait_for(boost::asio::awaitable<T> coroutine) {
     auto future = boost::asio::co_spawn(loop_, std::move(coroutine), boost::asio::use_future);
