@@ -13,6 +13,7 @@
 #include "base/start_error.hpp"
 #include "http/message.hpp"
 #include "http/router.hpp"
+#include "http/tap.hpp"
 
 namespace bbgrant::base {
 class Clock;
@@ -103,6 +104,8 @@ struct ServerOptions {
   std::function<ErrorReason(const std::exception&)> judge_fault;
   /// For each 503 of judge_fault.
   std::chrono::seconds retry_after{1};
+  /// Looks on and interferes, for tests; null for none. Outlives the server.
+  Tap* tap = nullptr;
 };
 
 /// Answers of one route, counted.

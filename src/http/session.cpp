@@ -60,6 +60,8 @@ struct Connection::Exchange {
   std::string allow;
   steady_clock::time_point begin = steady_clock::now();
   bool keep = true;
+  bool tapped = false;
+  Bend bend;
 };
 
 Connection::Connection(std::shared_ptr<ServerState> state, asio::ip::tcp::socket socket,
@@ -141,7 +143,10 @@ asio::awaitable<Connection::Next> Connection::serve_one() {
       if (std::holds_alternative<Gone>(read)) co_return Next::kClose;
     }
   }
-  if (const auto* reason = std::get_if<ErrorReason>(&read)) {
+  const auto* reason = std::get_if<ErrorReason>(&read);
+  exchange.tapped = state_->options.tap != nullptr && (reason == nullptr || may_keep(*reason));
+  if (exchange.tapped) exchange.bend = state_->options.tap->before(exchange.request);
+  if (reason != nullptr && !exchange.bend.answer) {
     refuse(exchange, *reason);
   } else if (!co_await handle(exchange)) {
     co_return Next::kClose;
@@ -249,11 +254,20 @@ std::optional<ErrorReason> Connection::judge_head(Exchange& exchange) {
 asio::awaitable<bool> Connection::handle(Exchange& exchange) {
   std::optional<ErrorReason> reason;
   std::string what;
-  enter(Phase::kHandling, state_->options.limits.handler_time);
+  Bend& bend = exchange.bend;
+  enter(Phase::kHandling, state_->options.limits.handler_time + bend.delay);
   watch_client();
   // S67: the one place that turns faults into answers.
   try {
-    exchange.response = co_await exchange.route->handler(exchange.request);
+    if (bend.delay.count() > 0) {
+      asio::steady_timer pause{socket_.get_executor(), bend.delay};
+      co_await pause.async_wait(asio::use_awaitable);
+    }
+    if (bend.answer) {
+      exchange.response = std::move(*bend.answer);
+    } else {
+      exchange.response = co_await exchange.route->handler(exchange.request);
+    }
   } catch (const std::exception& error) {
     what = error.what();
     reason = ErrorReason::kFault;
@@ -271,7 +285,8 @@ asio::awaitable<bool> Connection::handle(Exchange& exchange) {
   if (watching_) socket_.cancel();
   // A handler that was cancelled must not stop the answer from being written.
   co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
-  exchange.keep = exchange.parser.keep_alive() && !state_->stopping && !client_gone_ && !aborted_;
+  exchange.keep = exchange.parser.is_done() && exchange.parser.keep_alive() && !state_->stopping &&
+                  !client_gone_ && !aborted_;
   if (!reason) co_return !aborted_;
   if (client_gone_ || aborted_) co_return false;
   state_->log.error("request_failed", {{"server", state_->options.name},
@@ -301,6 +316,8 @@ void Connection::refuse(Exchange& exchange, ErrorReason reason) {
 asio::awaitable<bool> Connection::answer(Exchange& exchange) {
   enter(Phase::kWriting, state_->options.limits.write_time);
   Response& response = exchange.response;
+  if (exchange.tapped) state_->options.tap->after(exchange.request, response);
+  if (exchange.bend.malformed) spoil(response);
   complete_headers(response, state_->options.extra_headers, exchange.request.secure,
                    exchange.request.host);
   if (const auto now = state_->clock.now(); now != date_time_ || date_.empty()) {
@@ -320,8 +337,9 @@ asio::awaitable<bool> Connection::answer(Exchange& exchange) {
       response.status == 304) {
     body = {};
   }
-  if (body.size() <= kJoinedBody) {
+  if (body.size() <= kJoinedBody || exchange.bend.cut) {
     out_.append(body);
+    if (exchange.bend.cut) out_.resize(out_.size() - std::max<std::size_t>(1, body.size() / 2));
     body = {};
   }
   const std::size_t bytes = out_.size() + body.size();
@@ -331,7 +349,7 @@ asio::awaitable<bool> Connection::answer(Exchange& exchange) {
   state_->counters.count(index, response.status);
   const error_code error = co_await write(out_, body);
   log_request(exchange, error ? 0 : bytes);
-  co_return !error;
+  co_return !error && !exchange.bend.cut;
 }
 
 asio::awaitable<boost::system::error_code> Connection::read_more() {
