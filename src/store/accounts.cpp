@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "store/account_columns.hpp"
 #include "store/database.hpp"
 #include "store/insert.hpp"
 
@@ -12,9 +13,13 @@ namespace asio = boost::asio;
 
 namespace {
 
-#define BBGRANT_ACCOUNT_COLUMNS                                                               \
-  "id, uuid, account_id, nickname, display_name, password_hash, password_version, two_step, " \
-  "totp_secret_sealed, active, demo, created_on"
+Email read_email(Reader row) {
+  return {.address = row.next<std::string>(),
+          .primary = row.next<bool>(),
+          .confirmed = row.next<bool>()};
+}
+
+}  // namespace
 
 Account read_account(Reader row) {
   return {.id = row.next<AccountId>(),
@@ -30,14 +35,6 @@ Account read_account(Reader row) {
           .demo = row.next<bool>(),
           .created_on = row.next<std::chrono::sys_seconds>()};
 }
-
-Email read_email(Reader row) {
-  return {.address = row.next<std::string>(),
-          .primary = row.next<bool>(),
-          .confirmed = row.next<bool>()};
-}
-
-}  // namespace
 
 AccountId insert(Connection& connection, const NewAccount& added) {
   const Account& account = added.account;
@@ -61,7 +58,7 @@ asio::awaitable<std::optional<Account>> Accounts::find_account_by_login(
     std::string_view login) const {
   // A nickname holds no '@' and an address does, so at most one account answers.
   return database_.read([login = std::string{login}](Connection& connection) {
-    return connection.first("SELECT " BBGRANT_ACCOUNT_COLUMNS
+    return connection.first("SELECT " BBGRANT_ACCOUNT_COLUMNS("")
                             " FROM accounts WHERE id = (SELECT id FROM accounts "
                             "WHERE nickname = $1 UNION ALL SELECT account_id FROM emails "
                             "WHERE address = $1 AND confirmed = 1 LIMIT 1)",
@@ -71,15 +68,15 @@ asio::awaitable<std::optional<Account>> Accounts::find_account_by_login(
 
 asio::awaitable<std::optional<Account>> Accounts::find_account(AccountId id) const {
   return database_.read([id](Connection& connection) {
-    return connection.first("SELECT " BBGRANT_ACCOUNT_COLUMNS " FROM accounts WHERE id = $1", {id},
-                            read_account);
+    return connection.first("SELECT " BBGRANT_ACCOUNT_COLUMNS("") " FROM accounts WHERE id = $1",
+                            {id}, read_account);
   });
 }
 
 asio::awaitable<std::optional<Account>> Accounts::find_account_by_uuid(
     std::string_view uuid) const {
   return database_.read([uuid = std::string{uuid}](Connection& connection) {
-    return connection.first("SELECT " BBGRANT_ACCOUNT_COLUMNS " FROM accounts WHERE uuid = $1",
+    return connection.first("SELECT " BBGRANT_ACCOUNT_COLUMNS("") " FROM accounts WHERE uuid = $1",
                             {uuid}, read_account);
   });
 }
@@ -87,8 +84,8 @@ asio::awaitable<std::optional<Account>> Accounts::find_account_by_uuid(
 asio::awaitable<Page<Account>> Accounts::list_accounts(PageRequest request) const {
   return database_.snapshot([request](Connection& connection) {
     return Page<Account>{
-        .values = connection.all("SELECT " BBGRANT_ACCOUNT_COLUMNS
-                                 " FROM accounts ORDER BY nickname LIMIT $1 OFFSET $2",
+        .values = connection.all("SELECT " BBGRANT_ACCOUNT_COLUMNS(
+                                     "") " FROM accounts ORDER BY nickname LIMIT $1 OFFSET $2",
                                  {request.pagelen, request.offset()}, read_account),
         .size = connection.number("SELECT count(*) FROM accounts")};
   });
@@ -138,7 +135,7 @@ asio::awaitable<bool> Accounts::set_two_step(AccountId account, std::optional<Se
   return database_.write([account, secret = std::move(totp_secret)](Connection& connection) {
     const bool on = secret.has_value();
     return connection.execute(
-               "UPDATE accounts SET two_step = $1, totp_secret_sealed = $2, "
+               "UPDATE accounts SET two_step = $1, totp_secret_sealed = $2, totp_step = 0, "
                "password_version = password_version + $1 WHERE id = $3",
                {on, secret, account}) == 1;
   });

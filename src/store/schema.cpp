@@ -32,6 +32,7 @@ CREATE TABLE accounts (
   password_version {integer} NOT NULL,
   two_step {integer} NOT NULL CHECK (two_step IN (0, 1)),
   totp_secret_sealed {bytes},
+  totp_step {integer} NOT NULL DEFAULT 0,
   active {integer} NOT NULL CHECK (active IN (0, 1)),
   demo {integer} NOT NULL CHECK (demo IN (0, 1)),
   created_on {integer} NOT NULL
@@ -166,6 +167,58 @@ CREATE TABLE refresh_tokens (
 ) {keyed_end};
 CREATE INDEX refresh_tokens_family ON refresh_tokens (family_id);
 CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_on) WHERE expires_on IS NOT NULL;
+
+-- A browser at the pages: a visitor, somebody whose second step is awaited, or somebody who has
+-- signed in. Known by the hash of its cookie.
+CREATE TABLE web_sessions (
+  id {identity},
+  hash {bytes} NOT NULL UNIQUE CHECK (length(hash) = 32),
+  account_id {integer} REFERENCES accounts (id) ON DELETE CASCADE,
+  password_version {integer} NOT NULL,
+  second_step {integer} NOT NULL CHECK (second_step IN (0, 1)),
+  created_on {integer} NOT NULL,
+  used_on {integer} NOT NULL
+) {table_end};
+CREATE INDEX web_sessions_account ON web_sessions (account_id);
+CREATE INDEX web_sessions_used ON web_sessions (used_on);
+
+-- What a consent page shows, held here until it is answered (S74).
+CREATE TABLE authorization_requests (
+  hash {bytes} NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
+  session_id {integer} NOT NULL REFERENCES web_sessions (id) ON DELETE CASCADE,
+  account_id {integer} REFERENCES accounts (id) ON DELETE CASCADE,
+  consumer_key TEXT NOT NULL REFERENCES consumers (consumer_key) ON DELETE CASCADE,
+  response_type TEXT NOT NULL,
+  redirect_uri TEXT NOT NULL,
+  redirect_uri_sent {integer} NOT NULL CHECK (redirect_uri_sent IN (0, 1)),
+  scopes TEXT NOT NULL,
+  state TEXT,
+  challenge TEXT,
+  expires_on {integer} NOT NULL
+) {keyed_end};
+CREATE INDEX authorization_requests_session ON authorization_requests (session_id);
+CREATE INDEX authorization_requests_account ON authorization_requests (account_id);
+CREATE INDEX authorization_requests_consumer ON authorization_requests (consumer_key);
+CREATE INDEX authorization_requests_expiry ON authorization_requests (expires_on);
+
+-- Kept for a while after it was spent, so that a second use revokes what the first gave (S20).
+CREATE TABLE authorization_codes (
+  hash {bytes} NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
+  consumer_key TEXT NOT NULL REFERENCES consumers (consumer_key) ON DELETE CASCADE,
+  secret_version {integer} NOT NULL,
+  account_id {integer} NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+  password_version {integer} NOT NULL,
+  redirect_uri TEXT,
+  scopes TEXT NOT NULL,
+  challenge TEXT,
+  expires_on {integer} NOT NULL,
+  spent_on {integer},
+  family_id {integer} REFERENCES token_families (id) ON DELETE SET NULL
+) {keyed_end};
+CREATE INDEX authorization_codes_consumer ON authorization_codes (consumer_key);
+CREATE INDEX authorization_codes_account ON authorization_codes (account_id);
+CREATE INDEX authorization_codes_family ON authorization_codes (family_id);
+CREATE INDEX authorization_codes_expiry ON authorization_codes (expires_on);
 
 CREATE TABLE throttle_counters (
   kind TEXT NOT NULL,

@@ -19,6 +19,8 @@ Store::Store(std::unique_ptr<Database> database)
       Accounts(*owned_),
       Consumers(*owned_),
       Tokens(*owned_),
+      WebSessions(*owned_),
+      Authorizations(*owned_),
       Bitbucket(*owned_),
       ThrottleCounters(*owned_) {
   owned_->run_blocking(Database::Access::kWrite, migrate);

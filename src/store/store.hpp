@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "store/accounts.hpp"
+#include "store/authorizations.hpp"
 #include "store/bitbucket.hpp"
 #include "store/consumers.hpp"
 #include "store/error.hpp"
@@ -17,6 +18,7 @@
 #include "store/throttle.hpp"
 #include "store/tokens.hpp"
 #include "store/types.hpp"
+#include "store/web_sessions.hpp"
 
 namespace bbgrant::store {
 
@@ -38,6 +40,8 @@ class Store : private DatabaseOwner,
               public Accounts,
               public Consumers,
               public Tokens,
+              public WebSessions,
+              public Authorizations,
               public Bitbucket,
               public ThrottleCounters {
  public:

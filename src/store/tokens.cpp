@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/database.hpp"
+#include "store/issue.hpp"
 
 namespace bbgrant::store {
 
@@ -42,39 +43,6 @@ RefreshToken read_refresh_token(Reader row) {
           .revoked = row.next<bool>(),
           .grant = row.next<std::string>(),
           .account = read_account(row)};
-}
-
-Issue issue(Connection& connection, const NewTokens& tokens) {
-  // The insert itself asks whether consumer and account are what they were: nothing can come
-  // between.
-  const auto family = connection.first(
-      "INSERT INTO token_families (consumer_key, secret_version, account_id, password_version, "
-      "grant_name, created_on) "
-      "SELECT c.consumer_key, c.secret_version, a.id, coalesce(a.password_version, 0), $5, $6 "
-      "FROM consumers c LEFT JOIN accounts a ON a.id = $3 "
-      "WHERE c.consumer_key = $1 AND c.secret_version = $2 AND "
-      "($3 IS NULL OR (a.active = 1 AND a.password_version = $4)) RETURNING id",
-      {tokens.consumer_key, tokens.secret_version, tokens.account, tokens.password_version,
-       tokens.grant, tokens.issued_on},
-      [](Reader row) { return row.next<std::int64_t>(); });
-  if (!family) {
-    const bool consumer_is_same =
-        connection.number(
-            "SELECT count(*) FROM consumers WHERE consumer_key = $1 AND secret_version = $2",
-            {tokens.consumer_key, tokens.secret_version}) == 1;
-    return consumer_is_same ? Issue::kAccountChanged : Issue::kConsumerChanged;
-  }
-  connection.execute(
-      "INSERT INTO access_tokens (hash, family_id, scopes, issued_on, expires_on) "
-      "VALUES ($1, $2, $3, $4, $5)",
-      {tokens.access_hash, *family, tokens.scopes, tokens.issued_on, tokens.access_expires});
-  if (tokens.refresh_hash) {
-    connection.execute(
-        "INSERT INTO refresh_tokens (hash, family_id, scopes, issued_on, expires_on) "
-        "VALUES ($1, $2, $3, $4, $5)",
-        {*tokens.refresh_hash, *family, tokens.scopes, tokens.issued_on, tokens.refresh_expires});
-  }
-  return Issue::kIssued;
 }
 
 Refresh refresh(Connection& connection, const RefreshedToken& token) {
@@ -145,9 +113,45 @@ std::int64_t prune_families(Connection& connection, std::int64_t& next,
 
 }  // namespace
 
+std::variant<std::int64_t, Issue> issue_family(Connection& connection, const NewTokens& tokens) {
+  // The insert itself asks whether consumer and account are what they were: nothing can come
+  // between.
+  const auto family = connection.first(
+      "INSERT INTO token_families (consumer_key, secret_version, account_id, password_version, "
+      "grant_name, created_on) "
+      "SELECT c.consumer_key, c.secret_version, a.id, coalesce(a.password_version, 0), $5, $6 "
+      "FROM consumers c LEFT JOIN accounts a ON a.id = $3 "
+      "WHERE c.consumer_key = $1 AND c.secret_version = $2 AND "
+      "($3 IS NULL OR (a.active = 1 AND a.password_version = $4)) RETURNING id",
+      {tokens.consumer_key, tokens.secret_version, tokens.account, tokens.password_version,
+       tokens.grant, tokens.issued_on},
+      [](Reader row) { return row.next<std::int64_t>(); });
+  if (!family) {
+    const bool consumer_is_same =
+        connection.number(
+            "SELECT count(*) FROM consumers WHERE consumer_key = $1 AND secret_version = $2",
+            {tokens.consumer_key, tokens.secret_version}) == 1;
+    return consumer_is_same ? Issue::kAccountChanged : Issue::kConsumerChanged;
+  }
+  connection.execute(
+      "INSERT INTO access_tokens (hash, family_id, scopes, issued_on, expires_on) "
+      "VALUES ($1, $2, $3, $4, $5)",
+      {tokens.access_hash, *family, tokens.scopes, tokens.issued_on, tokens.access_expires});
+  if (tokens.refresh_hash) {
+    connection.execute(
+        "INSERT INTO refresh_tokens (hash, family_id, scopes, issued_on, expires_on) "
+        "VALUES ($1, $2, $3, $4, $5)",
+        {*tokens.refresh_hash, *family, tokens.scopes, tokens.issued_on, tokens.refresh_expires});
+  }
+  return *family;
+}
+
 asio::awaitable<Issue> Tokens::issue_tokens(NewTokens tokens) {
-  return database_.write(
-      [tokens = std::move(tokens)](Connection& connection) { return issue(connection, tokens); });
+  return database_.write([tokens = std::move(tokens)](Connection& connection) {
+    const auto issued = issue_family(connection, tokens);
+    const auto* why = std::get_if<Issue>(&issued);
+    return why == nullptr ? Issue::kIssued : *why;
+  });
 }
 
 asio::awaitable<std::optional<AccessToken>> Tokens::find_access_token(Hash hash) const {
