@@ -150,6 +150,31 @@ asio::awaitable<bool> Accounts::set_active(AccountId account, bool active) {
   });
 }
 
+asio::awaitable<bool> Accounts::change_account(AccountId account, AccountChange change) {
+  return database_.write([account, change = std::move(change)](Connection& connection) {
+    const bool kills_tokens = change.password_hash || change.totp_secret ||
+                              change.two_step.value_or(false) || !change.active.value_or(true);
+    const auto changed = connection.execute(
+        "UPDATE accounts SET display_name = coalesce($1, display_name), "
+        "password_hash = coalesce($2, password_hash), two_step = coalesce($3, two_step), "
+        "totp_secret_sealed = CASE WHEN coalesce($3, two_step) = 0 THEN NULL "
+        "ELSE coalesce($4, totp_secret_sealed) END, active = coalesce($5, active), "
+        "password_version = password_version + $6 WHERE id = $7",
+        {change.display_name, change.password_hash, change.two_step, change.totp_secret,
+         change.active, kills_tokens, account});
+    if (changed == 0) return false;
+    if (!change.email) return true;
+    if (connection.execute("UPDATE emails SET address = $1, confirmed = 1 "
+                           "WHERE account_id = $2 AND is_primary = 1",
+                           {*change.email, account}) == 0) {
+      connection.execute(
+          "INSERT INTO emails (account_id, address, is_primary, confirmed) VALUES ($1, $2, 1, 1)",
+          {account, *change.email});
+    }
+    return true;
+  });
+}
+
 asio::awaitable<bool> Accounts::remove_account(AccountId account) {
   return database_.write([account](Connection& connection) {
     return connection.execute("DELETE FROM accounts WHERE id = $1", {account}) == 1;

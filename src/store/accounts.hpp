@@ -47,6 +47,16 @@ struct NewAccount {
   std::vector<Email> emails = {};
 };
 
+/// What to change of an account; unset members stay.
+struct AccountChange {
+  std::optional<std::string> display_name = {};
+  std::optional<std::string> password_hash = {};
+  std::optional<bool> two_step = {};
+  std::optional<Sealed> totp_secret = {};  ///< goes when two-step verification is switched off
+  std::optional<bool> active = {};
+  std::optional<std::string> email = {};  ///< the primary address; it becomes a confirmed one
+};
+
 /// Resource owners and their e-mail addresses. Thread-safe; every function throws StoreError on a
 /// fault, and nothing is changed then.
 class Accounts {
@@ -81,6 +91,9 @@ class Accounts {
   boost::asio::awaitable<bool> set_two_step(AccountId account, std::optional<Sealed> totp_secret);
   /// Disabling kills its tokens; they stay dead when it is enabled again.
   boost::asio::awaitable<bool> set_active(AccountId account, bool active);
+  /// Several of these in one transaction, with the effect on its tokens that each has by itself.
+  /// @throws StoreError kConflict when the address is another's.
+  boost::asio::awaitable<bool> change_account(AccountId account, AccountChange change);
   /// Removes it with its addresses, memberships and tokens. Consumers that it owned stay,
   /// ownerless.
   boost::asio::awaitable<bool> remove_account(AccountId account);

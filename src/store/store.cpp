@@ -11,6 +11,16 @@ namespace bbgrant::store {
 
 namespace asio = boost::asio;
 
+namespace {
+
+bool holds_demo_alone(Connection& connection) {
+  return connection.number(
+             "SELECT (SELECT count(*) FROM accounts WHERE demo = 0) + "
+             "(SELECT count(*) FROM consumers WHERE demo = 0)") == 0;
+}
+
+}  // namespace
+
 DatabaseOwner::DatabaseOwner(std::unique_ptr<Database> database) : owned_(std::move(database)) {}
 DatabaseOwner::~DatabaseOwner() = default;
 
@@ -41,19 +51,35 @@ asio::awaitable<bool> Store::seed(std::function<void(Seeder&)> fill, std::chrono
   });
 }
 
+asio::awaitable<void> Store::add(std::function<void(Seeder&)> fill) {
+  auto work = [fill = std::move(fill)](Connection& connection) {
+    Seeder seeder{connection};
+    fill(seeder);
+    return true;
+  };
+  co_await owned_->write(std::move(work));
+}
+
+asio::awaitable<bool> Store::reset(std::function<void(Seeder&)> fill, bool only_demo) {
+  return owned_->write([fill = std::move(fill), only_demo](Connection& connection) {
+    if (only_demo && !holds_demo_alone(connection)) return false;
+    // Everything else hangs on these.
+    connection.execute("DELETE FROM workspaces", {});
+    connection.execute("DELETE FROM accounts", {});
+    connection.execute("DELETE FROM throttle_counters", {});
+    Seeder seeder{connection};
+    fill(seeder);
+    return true;
+  });
+}
+
 asio::awaitable<bool> Store::seeded() const {
   return owned_->read([](Connection& connection) {
     return connection.number("SELECT count(*) FROM meta WHERE name = 'seeded_on'") == 1;
   });
 }
 
-asio::awaitable<bool> Store::is_demo() const {
-  return owned_->read([](Connection& connection) {
-    return connection.number(
-               "SELECT (SELECT count(*) FROM accounts WHERE demo = 0) + "
-               "(SELECT count(*) FROM consumers WHERE demo = 0)") == 0;
-  });
-}
+asio::awaitable<bool> Store::is_demo() const { return owned_->read(holds_demo_alone); }
 
 asio::awaitable<std::optional<StoreError>> Store::health() const {
   try {

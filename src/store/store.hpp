@@ -60,6 +60,16 @@ class Store : private DatabaseOwner,
   boost::asio::awaitable<bool> seed(std::function<void(Seeder&)> fill,
                                     std::chrono::sys_seconds now);
 
+  /// Adds to what is there, in one transaction: all of it or nothing.
+  /// @param fill  as for seed().
+  boost::asio::awaitable<void> add(std::function<void(Seeder&)> fill);
+
+  /// Takes everything out and fills it anew, in one transaction.
+  /// @param fill       as for seed().
+  /// @param only_demo  leaves a store alone that is_demo() says no of.
+  /// @returns false when it was left alone; `fill` was not called then.
+  boost::asio::awaitable<bool> reset(std::function<void(Seeder&)> fill, bool only_demo);
+
   /// Was it ever seeded?
   [[nodiscard]] boost::asio::awaitable<bool> seeded() const;
 

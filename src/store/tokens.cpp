@@ -192,6 +192,27 @@ asio::awaitable<Revocation> Tokens::revoke_token(Hash hash, std::string_view con
   });
 }
 
+asio::awaitable<bool> Tokens::revoke_token(Hash hash) {
+  return database_.write([hash](Connection& connection) {
+    const auto owner = connection.first(
+        "SELECT consumer_key FROM token_families WHERE id = coalesce("
+        "(SELECT family_id FROM access_tokens WHERE hash = $1), "
+        "(SELECT family_id FROM refresh_tokens WHERE hash = $1))",
+        {hash}, [](Reader row) { return row.next<std::string>(); });
+    return owner && revoke(connection, hash, *owner) == Revocation::kRevoked;
+  });
+}
+
+asio::awaitable<bool> Tokens::expire_token(Hash hash, std::chrono::sys_seconds at) {
+  return database_.write([hash, at](Connection& connection) {
+    return connection.execute("UPDATE access_tokens SET expires_on = $2 WHERE hash = $1",
+                              {hash, at}) +
+               connection.execute("UPDATE refresh_tokens SET expires_on = $2 WHERE hash = $1",
+                                  {hash, at}) >
+           0;
+  });
+}
+
 asio::awaitable<std::size_t> Tokens::prune_expired(std::chrono::sys_seconds before,
                                                    std::size_t limit) {
   return database_.write([before, most = static_cast<std::int64_t>(limit),

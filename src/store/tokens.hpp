@@ -121,6 +121,13 @@ class Tokens {
   [[nodiscard]] boost::asio::awaitable<Revocation> revoke_token(Hash hash,
                                                                 std::string_view consumer_key);
 
+  // For the control interface; false for an unknown token.
+
+  /// The same, whoever asks.
+  boost::asio::awaitable<bool> revoke_token(Hash hash);
+  /// Lets an access or a refresh token end at that time.
+  boost::asio::awaitable<bool> expire_token(Hash hash, std::chrono::sys_seconds at);
+
   /// Removes tokens that had expired by `before` and families that are dead, at most `limit` of
   /// each. A token that is gone is unknown: to be able to say "expired" for a day, pass yesterday.
   /// @returns how many rows were removed; 0 does not mean that nothing is left, since families are

@@ -162,6 +162,56 @@ TEST_P(AccountsContract, WhatIsNotThereCannotBeChanged) {
   EXPECT_FALSE(run(store_->find_account(nobody)));
 }
 
+TEST_P(AccountsContract, ChangingSeveralThingsTouchesNothingElse) {
+  const auto id = run(store_->add_account(new_account("alice"))).value();
+  EXPECT_TRUE(run(store_->change_account(id, {.display_name = "New", .email = "a@example.com"})));
+  auto account = run(store_->find_account_by_login("a@example.com")).value();
+  EXPECT_EQ(account.display_name, "New");
+  EXPECT_EQ(account.password_hash, "$argon2id$alice");
+  EXPECT_EQ(account.password_version, 1) << "tokens live on";
+  EXPECT_FALSE(run(store_->find_account_by_login("alice@example.com")));
+  EXPECT_TRUE(run(store_->change_account(id, {.two_step = true, .totp_secret = Sealed{1, 2}})));
+  EXPECT_TRUE(run(store_->change_account(id, {.two_step = true})));
+  account = run(store_->find_account(id)).value();
+  EXPECT_TRUE(account.two_step);
+  EXPECT_EQ(account.totp_secret_sealed, (Sealed{1, 2}));
+  EXPECT_TRUE(run(store_->change_account(id, {.two_step = false})));
+  account = run(store_->find_account(id)).value();
+  EXPECT_FALSE(account.two_step);
+  EXPECT_FALSE(account.totp_secret_sealed);
+  EXPECT_FALSE(run(store_->change_account(AccountId{99}, {.active = false})));
+}
+
+TEST_P(AccountsContract, S31_ChangingWhatASignInStandsOnKillsTokens) {
+  const struct {
+    const char* name;
+    AccountChange change;
+    std::int64_t grows;
+  } cases[] = {{"password", {.password_hash = "$new"}, 1},
+               {"two-step on", {.two_step = true}, 1},
+               {"new secret", {.totp_secret = Sealed{1}}, 1},
+               {"disabled", {.active = false}, 1},
+               {"enabled", {.active = true}, 0},
+               {"two-step off", {.two_step = false}, 0},
+               {"name", {.display_name = "New"}, 0}};
+  const auto id = run(store_->add_account(new_account("alice"))).value();
+  for (const auto& line : cases) {
+    const auto before = run(store_->find_account(id))->password_version;
+    EXPECT_TRUE(run(store_->change_account(id, line.change)));
+    EXPECT_EQ(run(store_->find_account(id))->password_version, before + line.grows) << line.name;
+  }
+}
+
+TEST_P(AccountsContract, AnAddressThatIsAnothersChangesNothing) {
+  const auto id = run(store_->add_account(new_account("alice"))).value();
+  ASSERT_TRUE(run(store_->add_account(new_account("bob"))));
+  EXPECT_EQ(kind_thrown_by([&] {
+              run(store_->change_account(id, {.display_name = "New", .email = "bob@example.com"}));
+            }),
+            StoreError::Kind::kConflict);
+  EXPECT_EQ(run(store_->find_account(id))->display_name, "The alice");
+}
+
 TEST_P(AccountsContract, RemovingTakesItsOwnAndLeavesItsConsumers) {
   const World world = make_world(*store_);
   ASSERT_TRUE(run(store_->add_membership({world.workspace_uuid, world.alice})));

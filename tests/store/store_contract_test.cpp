@@ -58,6 +58,66 @@ TEST_P(SeedContract, ForeignExceptionIsAFaultAndLeavesNothing) {
   EXPECT_FALSE(run(store_->seeded()));
 }
 
+TEST_P(SeedContract, SeesWhatIsThereAndWhatItAdded) {
+  ASSERT_TRUE(run(store_->seed(fill, kNow)));
+  run(store_->add([](Seeder& seeder) {
+    const auto acme = seeder.find_workspace("acme").value();
+    EXPECT_EQ(seeder.owner_of(acme), seeder.find_account("alice"));
+    EXPECT_TRUE(seeder.find_account("alice"));
+    EXPECT_FALSE(seeder.find_account("bob"));
+    seeder.add(new_account("bob"));
+    EXPECT_TRUE(seeder.find_account("bob"));
+    EXPECT_FALSE(seeder.find_project(acme, "P"));
+    seeder.add(Project{.uuid = "{p}",
+                       .key = "P",
+                       .name = "P",
+                       .workspace_uuid = acme,
+                       .is_private = true,
+                       .created_on = kNow});
+    EXPECT_EQ(seeder.find_project(acme, "P"), "{p}");
+    EXPECT_FALSE(seeder.find_repository("acme/one"));
+  }));
+  EXPECT_EQ(run(store_->list_accounts({})).size, 2);
+}
+
+TEST_P(SeedContract, AddingThatFailsHalfWayAddsNothing) {
+  ASSERT_TRUE(run(store_->seed(fill, kNow)));
+  EXPECT_EQ(kind_thrown_by([&] {
+              run(store_->add([](Seeder& seeder) {
+                seeder.add(new_account("bob"));
+                seeder.add(new_account("alice"));
+              }));
+            }),
+            StoreError::Kind::kConflict);
+  EXPECT_EQ(run(store_->list_accounts({})).size, 1);
+}
+
+TEST_P(SeedContract, ResetTakesEverythingOutAndFillsAnew) {
+  const World world = make_world(*store_);
+  ASSERT_EQ(run(store_->issue_tokens(new_tokens(world, 1))), Issue::kIssued);
+  EXPECT_TRUE(run(store_->reset(fill, false)));
+  EXPECT_FALSE(run(store_->find_access_token(access_of(1))));
+  EXPECT_EQ(run(store_->list_accounts({})).size, 1);
+  EXPECT_NE(run(store_->find_account_by_login("alice"))->id, world.alice)
+      << "what is kept elsewhere by the old number must not fit the new account";
+  EXPECT_TRUE(run(store_->is_demo()));
+}
+
+TEST_P(SeedContract, ResetThatFailsHalfWayChangesNothing) {
+  ASSERT_TRUE(run(store_->seed(fill, kNow)));
+  const auto before = run(store_->find_account_by_login("alice"))->id;
+  EXPECT_TRUE(kind_thrown_by(
+      [&] { run(store_->reset([](Seeder&) { throw std::logic_error{"bug"}; }, false)); }));
+  EXPECT_EQ(run(store_->find_account_by_login("alice"))->id, before);
+}
+
+TEST_P(SeedContract, S61_ResetLeavesAStoreAloneThatIsNoDemo) {
+  ASSERT_TRUE(run(store_->seed(fill, kNow)));
+  ASSERT_TRUE(run(store_->add_account(new_account("me"))));
+  EXPECT_FALSE(run(store_->reset(fill, true)));
+  EXPECT_TRUE(run(store_->find_account_by_login("me")));
+}
+
 using S61_DemoStore = StoreContract;
 BBGRANT_FOR_EVERY_DRIVER(S61_DemoStore);
 

@@ -45,6 +45,25 @@ TEST_P(TokensContract, AccessTokenIsFoundWithItsAccountAndConsumer) {
   EXPECT_EQ(token->profile, "any");
 }
 
+TEST_P(TokensContract, CanBeMadeToExpire) {
+  ASSERT_EQ(issue(1), Issue::kIssued);
+  EXPECT_TRUE(run(store_->expire_token(access_of(1), kNow)));
+  EXPECT_EQ(run(store_->find_access_token(access_of(1)))->expires_at, kNow);
+  EXPECT_TRUE(run(store_->expire_token(refresh_of(1), kNow)));
+  EXPECT_EQ(run(store_->find_refresh_token(refresh_of(1), "key"))->expires_at, kNow);
+  EXPECT_FALSE(run(store_->expire_token(access_of(2), kNow)));
+}
+
+TEST_P(TokensContract, CanBeRevokedWithoutNamingTheConsumer) {
+  ASSERT_EQ(issue(1), Issue::kIssued);
+  EXPECT_TRUE(run(store_->revoke_token(access_of(1))));
+  EXPECT_FALSE(lives(1));
+  EXPECT_TRUE(refresh_lives(1));
+  EXPECT_TRUE(run(store_->revoke_token(refresh_of(1))));
+  EXPECT_FALSE(refresh_lives(1));
+  EXPECT_FALSE(run(store_->revoke_token(access_of(2))));
+}
+
 TEST_P(TokensContract, RefreshTokenIsFoundByItsConsumerOnly) {
   ASSERT_EQ(issue(1), Issue::kIssued);
   const auto token = run(store_->find_refresh_token(refresh_of(1), "key"));
