@@ -15,6 +15,9 @@ struct Site;
 /// Every endpoint of the app. `site` must outlive the router.
 void add_routes(Site& site, http::Router& router);
 
+// code_page.cpp
+[[nodiscard]] boost::asio::awaitable<http::Response> get_code(Site& site, http::Request& request);
+
 // sign_in.cpp
 [[nodiscard]] boost::asio::awaitable<http::Response> post_oauth_callback(Site& site,
                                                                          http::Request& request);

@@ -10,6 +10,7 @@
 #include "app/site.hpp"
 #include "http/form.hpp"
 #include "pages/asset.hpp"
+#include "pages/page.hpp"
 
 namespace bbgrant::app {
 
@@ -71,7 +72,24 @@ boost::asio::awaitable<http::Response> get_tour(Site& site, http::Request& reque
 
 boost::asio::awaitable<http::Response> get_terms(Site& site, http::Request& request) {
   const auto session = site.sessions.find(session_id(request));
-  co_return terms_page(site, session == nullptr ? SessionState{} : session->snapshot());
+  const SessionState state = session == nullptr ? SessionState{} : session->snapshot();
+  // Addresses stand here, not in the template: nothing in a page is loaded from another host.
+  static const nlohmann::json kSupport = nlohmann::json::array(
+      {{{"label", "Bitbucket Cloud: OAuth 2.0"},
+        {"href", "https://developer.atlassian.com/cloud/bitbucket/oauth-2/"}},
+       {{"label", "Bitbucket Cloud: use OAuth clients"},
+        {"href",
+         "https://support.atlassian.com/bitbucket-cloud/docs/"
+         "use-oauth-on-bitbucket-cloud/"}},
+       {{"label", "Atlassian's developer community"},
+        {"href", "https://community.developer.atlassian.com/c/bitbucket-development/"}},
+       {{"label", "RFC 6749, the OAuth 2.0 framework"},
+        {"href", "https://www.rfc-editor.org/rfc/rfc6749"}},
+       {{"label", "RFC 9700, the best current practice"},
+        {"href", "https://www.rfc-editor.org/rfc/rfc9700"}}});
+  co_return pages::page(200, "terms",
+                        {{"layout", site_layout(site, request, state, "Terms · bbgrant", "/terms")},
+                         {"support", kSupport}});
 }
 
 boost::asio::awaitable<http::Response> get_healthcheck(Site& site, http::Request&) {
@@ -89,6 +107,7 @@ void add_routes(Site& site, http::Router& router) {
         options);
   };
   add(Method::kGet, "/", get_tour);
+  add(Method::kGet, "/code", get_code);
   add(Method::kGet, "/terms", get_terms);
   add(Method::kGet, "/healthcheck", get_healthcheck, {.max_body = 0, .quiet = true});
   add(Method::kGet, "/oauth-callback", get_oauth_callback);

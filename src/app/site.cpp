@@ -92,10 +92,10 @@ http::Response notice_page(const Site& site, int status, const Notice& notice) {
   return pages::page(status, "notice", view);
 }
 
-http::Response terms_page(const Site& site, const SessionState& state) {
-  return pages::page(
-      200, "terms",
-      {{"layout", layout_view(state, context_of(site, {}), "Terms · bbgrant", "/terms")}});
+nlohmann::json site_layout(const Site& site, const http::Request& request,
+                           const SessionState& state, std::string_view title,
+                           std::string_view path) {
+  return layout_view(state, context_of(site, request.host), title, path);
 }
 
 }  // namespace bbgrant::app

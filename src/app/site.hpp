@@ -54,8 +54,10 @@ struct Notice {
   std::string href = "/";
   std::string label = "Back to the tour";
 };
-/// What everything is called, and how the grants differ.
-[[nodiscard]] http::Response terms_page(const Site& site, const SessionState& state);
+/// The values of the layout that every page has.
+[[nodiscard]] nlohmann::json site_layout(const Site& site, const http::Request& request,
+                                         const SessionState& state, std::string_view title,
+                                         std::string_view path);
 [[nodiscard]] http::Response notice_page(const Site& site, int status, const Notice& notice);
 
 /// The person at the other end is a program that asked for JSON.

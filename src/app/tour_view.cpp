@@ -304,7 +304,8 @@ std::vector<std::string> callable_paths(bool demo) {
 json layout_view(const SessionState& state, const TourContext& context, std::string_view title,
                  std::string_view current_path) {
   json nav = json::array();
-  for (const auto& [label, path] : {std::pair{"Tour", "/"}, std::pair{"Terms", "/terms"}}) {
+  for (const auto& [label, path] :
+       {std::pair{"Tour", "/"}, std::pair{"Code", "/code"}, std::pair{"Terms", "/terms"}}) {
     nav.push_back({{"label", label}, {"href", path}, {"current", path == current_path}});
   }
   return {{"title", title},

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "pages/render.hpp"
 
+#include <functional>
+#include <map>
 #include <stdexcept>
+#include <string>
 
 #include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
@@ -46,50 +49,47 @@ data to_data(const nlohmann::json& value) {
   return data{false};
 }
 
-const EmbeddedFile& find_template(std::string_view name) {
+std::string_view find_template(std::string_view name) {
   for (const EmbeddedFile& file : embedded_templates()) {
-    if (file.name.substr(0, file.name.rfind('.')) == name) return file;
+    if (file.name.substr(0, file.name.rfind('.')) == name) return file.text;
   }
   throw std::out_of_range("no such template");
+}
+
+/// The text with each {{> part}} replaced by that part, so that it is parsed once and as a whole.
+std::string with_parts(std::string_view text) {
+  constexpr std::string_view kStart = "{{> ";
+  constexpr std::string_view kEnd = "}}";
+  std::string whole;
+  while (true) {
+    const std::size_t start = text.find(kStart);
+    whole += text.substr(0, start);
+    if (start == std::string_view::npos) return whole;
+    text.remove_prefix(start + kStart.size());
+    const std::size_t end = text.find(kEnd);
+    whole += with_parts(find_template(text.substr(0, end)));
+    text.remove_prefix(end + kEnd.size());
+  }
+}
+
+/// Parsed once a thread: kainjow's render() changes the object.
+kainjow::mustache::mustache& parsed(std::string_view name) {
+  thread_local std::map<std::string, kainjow::mustache::mustache, std::less<>> known;
+  const auto found = known.find(name);
+  if (found != known.end()) return found->second;
+  return known
+      .emplace(std::string{name}, kainjow::mustache::mustache{with_parts(find_template(name))})
+      .first->second;
 }
 
 }  // namespace
 
 std::string render(std::string_view name, const nlohmann::json& values) {
-  data root = to_data(values);
-  // kainjow looks partials up among the values, so their names must not be those of values.
-  for (const EmbeddedFile& file : embedded_templates()) {
-    if (!file.name.starts_with('_')) continue;
-    root.set(std::string{file.name.substr(0, file.name.rfind('.'))},
-             data{kainjow::mustache::partial{[text = file.text] { return std::string{text}; }}});
-  }
-  // Parsed anew each time: kainjow's render() changes the object, and parsing is cheap beside it.
-  kainjow::mustache::mustache page{std::string{find_template(name).text}};
+  kainjow::mustache::mustache& page = parsed(name);
   if (!page.is_valid()) throw std::logic_error("template: " + page.error_message());
-  std::string html = page.render(root);
+  std::string html = page.render(to_data(values));
   if (!page.is_valid()) throw std::logic_error("template: " + page.error_message());
   return html;
-}
-
-std::string json_for_script(const nlohmann::json& values) {
-  std::string escaped;
-  // Bytes that are no UTF-8 become U+FFFD in place of an exception.
-  for (const char c : values.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace)) {
-    switch (c) {
-      case '<':
-        escaped += "\\u003c";
-        break;
-      case '>':
-        escaped += "\\u003e";
-        break;
-      case '&':
-        escaped += "\\u0026";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
 }
 
 }  // namespace bbgrant::pages

@@ -12,15 +12,11 @@ namespace bbgrant::pages {
 ///
 /// Every value is escaped for text and for quoted attributes (& < > " '), which are the only places
 /// where templates may put one (S46). An empty string, null and an empty list leave out a section.
-/// Templates include parts by {{> _name}}; names of parts begin with "_", names of values do not.
+/// Templates include parts by {{> _name}}.
 /// @param name  without its ending: "tour".
 /// @param data  an object; numbers are printed as JSON prints them.
 /// @throws std::out_of_range for an unknown template, std::logic_error for a malformed one: bugs.
 /// Thread-safe.
 [[nodiscard]] std::string render(std::string_view name, const nlohmann::json& data);
-
-/// JSON that may stand inside <script type="application/json">: "</script>" and "<!--" in a value
-/// cannot end or change the block, since "<", ">" and "&" are written as escapes (S46).
-[[nodiscard]] std::string json_for_script(const nlohmann::json& data);
 
 }  // namespace bbgrant::pages

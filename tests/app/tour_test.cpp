@@ -154,6 +154,43 @@ TEST_F(Tour, TermsArePartOfIt) {
   EXPECT_THAT(page.body, HasSubstr("How the grants differ"));
 }
 
+TEST_F(Tour, NavigationLeadsOnlyToWhatExists) {
+  const std::string body = visitor.get("/").body;
+  const std::size_t end = body.find("</nav>");
+  std::size_t links = 0;
+  for (std::size_t at = body.find("href=", body.find("<nav")); at < end;
+       at = body.find("href=", at + 1), ++links) {
+    const std::size_t start = at + 6;
+    const std::string path = body.substr(start, body.find('"', start) - start);
+    EXPECT_EQ(visitor.get(path).status, 200) << path;
+  }
+  EXPECT_GE(links, 3U);
+}
+
+TEST_F(Tour, CodeShowsTheProgramsOfExamples) {
+  const Page page = visitor.get("/code");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.body, HasSubstr("client.password_grant("));
+  EXPECT_THAT(page.body, HasSubstr("examples/authorization_code.mjs"));
+  EXPECT_THAT(page.body, HasSubstr("--data-urlencode"));
+  EXPECT_EQ(count(page.body, "This grant hands your password to the app."), 4U)
+      << "the page's own sentence, and those of the three programs that use the grant";
+}
+
+TEST_F(Tour, AssetsComeCompressedToBrowsersThatTakeIt) {
+  const Page page = visitor.get("/");
+  const std::size_t at = page.body.find("/assets/site.");
+  const std::string path = page.body.substr(at, page.body.find('"', at) - at);
+  const auto with = [&](const std::string& codings) {
+    return visitor.send("GET", path, {{"Accept-Encoding", codings}});
+  };
+  EXPECT_EQ(with("gzip, deflate").header("Content-Encoding"), "gzip");
+  EXPECT_EQ(with("gzip;q=0").header("Content-Encoding"), "");
+  EXPECT_EQ(with("identity").header("Content-Encoding"), "");
+  EXPECT_EQ(with("gzip").header("Vary"), "Accept-Encoding");
+  EXPECT_LT(with("gzip").body.size(), with("identity").body.size() / 2);
+}
+
 TEST_F(Tour, UnknownPagesSaySo) {
   const Page page = visitor.get("/nothing");
   EXPECT_EQ(page.status, 404);

@@ -26,6 +26,14 @@ TEST(Asset, UnknownNameIsABug) {
   EXPECT_THROW(static_cast<void>(asset_path("no.css")), std::out_of_range);
 }
 
+TEST(Asset, EachHasASmallerFormForBrowsersThatTakeIt) {
+  for (const EmbeddedFile& file : embedded_assets()) {
+    EXPECT_LT(file.gzip.size(), file.text.size() + 40) << file.name;
+    EXPECT_FALSE(file.gzip.empty()) << file.name;
+    EXPECT_LE(file.brotli.size(), file.gzip.size()) << file.name;
+  }
+}
+
 TEST(Asset, EachHasARouteOfItsOwn) {
   http::Router router;
   add_asset_routes(router);

@@ -67,16 +67,6 @@ TEST(S46_ScriptFromData, NoTemplateOrAssetAsksAnotherHost) {
   for (const EmbeddedFile& file : embedded_assets()) check(file);
 }
 
-TEST(S46_ScriptFromData, JsonForAScriptCannotEndItsBlock) {
-  const std::string text =
-      json_for_script({{"a", "</script><!--"}, {"b", "x & y"}, {"c", "\xE2\x80\xA8"}});
-  EXPECT_EQ(text, R"({"a":"\u003c/script\u003e\u003c!--","b":"x \u0026 y","c":"\u2028"})");
-}
-
-TEST(S46_ScriptFromData, JsonForAScriptTakesBytesThatAreNoText) {
-  EXPECT_EQ(json_for_script({{"a", "\xFF"}}), R"({"a":"\ufffd"})");
-}
-
 TEST(Render, EmptyValuesLeaveTheirSectionOut) {
   nlohmann::json data = notice("x");
   data["paragraphs"] = nlohmann::json::array();
