@@ -93,9 +93,12 @@ inline WireMessage expected_request(const HttpRequest& request) {
   return message;
 }
 
-inline WireMessage record_request(const HttpRequest& request, const WireMessage* sent) {
+inline WireMessage record_request(const HttpRequest& request, const KnownSecrets& known,
+                                  const WireMessage* sent) {
   WireMessage message =
       sent != nullptr && !sent->start_line.empty() ? sent->copy() : expected_request(request);
+  // A target may repeat the bearer token (S36).
+  message.start_line = known.hide(masked(message.start_line));
   for (auto& header : message.headers) header.value = without_passwords(header.value);
   message.body = without_passwords(request.body);
   if (sent == nullptr || sent->start_line.empty()) {
@@ -130,7 +133,8 @@ BBGRANT_INLINE HttpResponse exchange(const Line& line, const HttpRequest& reques
   if (!line.observer) return line.transport->send(request);
 
   const auto url = Url::parse(request.url);
-  Exchange record{.purpose = std::string{purpose},
+  const KnownSecrets known{request};
+  Exchange record{.purpose = known.mask(purpose),
                   .method = request.method,
                   .url = url ? url->shown() : std::string{},
                   .started = std::chrono::system_clock::now()};
@@ -144,14 +148,14 @@ BBGRANT_INLINE HttpResponse exchange(const Line& line, const HttpRequest& reques
     response = line.transport->send(request);
   } catch (const Error& error) {
     record.took = took();
-    record.request = record_request(request, nullptr);
+    record.request = record_request(request, known, nullptr);
     record.failure = error.what();
     line.observer(std::move(record));
     throw;
   }
   record.took = took();
-  record.request = record_request(request, &response.sent);
-  record.response = record_response(response, KnownSecrets{request}, holds);
+  record.request = record_request(request, known, &response.sent);
+  record.response = record_response(response, known, holds);
   line.observer(std::move(record));
   return response;
 }
