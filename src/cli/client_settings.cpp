@@ -74,10 +74,10 @@ void check_consumer(const Config& config, std::string_view url) {
   }
 }
 
-Consumer choose_consumer(Config& config, const Server& server) {
+Consumer choose_consumer(const Config& config, const Server& server) {
   check_consumer(config, server.token_url);
   if (config.consumer_key && config.consumer_secret) {
-    return {ConsumerKey{std::move(*config.consumer_key)}, std::move(*config.consumer_secret)};
+    return {ConsumerKey{*config.consumer_key}, config.consumer_secret->copy()};
   }
   return {ConsumerKey{sandbox::kCommandLineKey},
           Secret{std::string_view{sandbox::kCommandLineSecret}}};

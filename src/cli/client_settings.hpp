@@ -36,6 +36,6 @@ void check_consumer(const Config& config, std::string_view url);
 
 /// The consumer that the settings choose, or else the sandbox's demo consumer of the command line.
 /// @throws as check_consumer()
-[[nodiscard]] Consumer choose_consumer(Config& config, const Server& server);
+[[nodiscard]] Consumer choose_consumer(const Config& config, const Server& server);
 
 }  // namespace bbgrant::cli

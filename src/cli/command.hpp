@@ -29,12 +29,22 @@ struct Command {
   const char* summary;
   /// Declares the command's flags on `parser` and returns what to run. `context` outlives both.
   Run (*declare)(CLI::App& parser, const Context& context);
+  /// One line or more to copy, for the help.
+  const char* example;
 };
 
 [[nodiscard]] Run declare_serve(CLI::App& parser, const Context& context);
 [[nodiscard]] Run declare_sandbox(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_login(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_status(CLI::App& parser, const Context& context);
 [[nodiscard]] Run declare_token(CLI::App& parser, const Context& context);
 [[nodiscard]] Run declare_api(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_refresh(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_revoke(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_inspect(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_logout(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_git_credential(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_doctor(CLI::App& parser, const Context& context);
 [[nodiscard]] Run declare_healthcheck(CLI::App& parser, const Context& context);
 [[nodiscard]] Run declare_version(CLI::App& parser, const Context& context);
 [[nodiscard]] Run declare_help(CLI::App& parser, const Context& context);

@@ -2,8 +2,9 @@
 #include "cli/duration.hpp"
 
 #include <array>
-#include <charconv>
 #include <cstdint>
+
+#include "cli/setting.hpp"
 
 namespace bbgrant::cli {
 
@@ -27,13 +28,10 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
       return std::nullopt;
   }
   text.remove_suffix(1);
-  std::uint32_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  const std::chrono::seconds duration{count * unit};
   constexpr std::chrono::seconds kLongest = std::chrono::days{3650};
-  if (count == 0 || duration > kLongest) return std::nullopt;
-  return duration;
+  const auto count = parse_number(text);
+  if (!count || *count == 0 || *count > kLongest.count() / unit) return std::nullopt;
+  return std::chrono::seconds{*count * unit};
 }
 
 std::string describe(std::chrono::seconds duration) {

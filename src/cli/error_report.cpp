@@ -57,6 +57,9 @@ ExitCode report_current_exception(const Output& output) {
   } catch (const base::StartError& error) {
     say(output, error.what());
     return ExitCode::kUsage;
+  } catch (const LoginRequired& error) {
+    say(output, std::string{error.what()} + "\n  Sign in again with: bbgrant login");
+    return ExitCode::kAuthentication;
   } catch (const Error& error) {
     say(output,
         std::string{error.what()} + (error.advice().empty() ? "" : "\n  " + error.advice()));

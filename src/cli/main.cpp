@@ -18,13 +18,33 @@ namespace {
 
 // The commands in the order in which the help lists them.
 constexpr std::array kCommands{
-    Command{"serve", "Start the app and the sandbox", declare_serve},
-    Command{"sandbox", "Start the sandbox alone", declare_sandbox},
-    Command{"token", "Get an access token and print it", declare_token},
-    Command{"api", "Call the REST API", declare_api},
-    Command{"healthcheck", "Ask whether a server is well", declare_healthcheck},
-    Command{"version", "Print the version", declare_version},
-    Command{"help", "Explain a command, or the exit codes", declare_help},
+    Command{"serve", "Start the app and the sandbox", declare_serve, "bbgrant serve"},
+    Command{"sandbox", "Start the sandbox alone", declare_sandbox,
+            "bbgrant sandbox --store memory --listen 127.0.0.1:7990"},
+    Command{"login", "Sign in and keep the token", declare_login,
+            "bbgrant login\n  bbgrant login --username alice"},
+    Command{"status", "Show who is signed in, and until when", declare_status,
+            "bbgrant status --json"},
+    Command{"token", "Get an access token and print it", declare_token,
+            "bbgrant token --grant password --username alice --scope account --output header"},
+    Command{"api", "Call the REST API", declare_api,
+            "bbgrant api /2.0/user --jq .nickname\n"
+            "  bbgrant api --paginate /2.0/repositories/acme --jq '.values[].full_name'\n"
+            "  bbgrant api -X PUT /2.0/repositories/acme/hello -f description=Hello"},
+    Command{"refresh", "Replace the stored access token now", declare_refresh, "bbgrant refresh"},
+    Command{"revoke", "End a token at the server", declare_revoke, "bbgrant revoke --kind access"},
+    Command{"inspect", "Ask the server what it knows of a token", declare_inspect,
+            "bbgrant inspect --server http://localhost:7990"},
+    Command{"logout", "Forget the stored login, and revoke it", declare_logout, "bbgrant logout"},
+    Command{"git-credential", "Give git the stored login", declare_git_credential,
+            "git -c credential.helper='!bbgrant git-credential' clone "
+            "http://localhost:7990/acme/hello.git"},
+    Command{"doctor", "Check settings, server, clock and login", declare_doctor, "bbgrant doctor"},
+    Command{"healthcheck", "Ask whether a server is well", declare_healthcheck,
+            "bbgrant healthcheck http://localhost:7990/healthcheck"},
+    Command{"version", "Print the version", declare_version, "bbgrant version --json"},
+    Command{"help", "Explain a command, or the exit codes", declare_help,
+            "bbgrant help exit-codes"},
 };
 
 // What was not understood, without its value: a mistyped --password-stdin may have a password
@@ -70,6 +90,8 @@ ExitCode run(int argc, char** argv, const Context& context) {
   for (const Command& command : kCommands) {
     CLI::App* subcommand = parser.add_subcommand(command.name, command.summary);
     runs[command.name] = command.declare(*subcommand, context);
+    const std::string before = subcommand->get_footer();
+    subcommand->footer(before + (before.empty() ? "" : "\n\n") + "Example:\n  " + command.example);
   }
   try {
     parser.parse(argc, argv);

@@ -11,6 +11,7 @@
 #include "cli/demo_consumer.hpp"
 #include "cli/duration.hpp"
 #include "cli/listen_address.hpp"
+#include "cli/option.hpp"
 #include "cli/terminal.hpp"
 #include "cli/url.hpp"
 
@@ -18,29 +19,6 @@ namespace bbgrant::cli {
 namespace {
 
 constexpr std::uint16_t kSandboxPort = 7990;
-
-// Takes one of the words; CLI11's own check would print the list twice.
-CLI::Option* add_choice(CLI::App& parser, const char* name, std::string& value, const char* help,
-                        std::vector<std::string> words) {
-  std::string expected = "expected ";
-  for (const std::string& word : words) expected += (&word == &words.front() ? "" : " or ") + word;
-  return parser.add_option(name, value, help)
-      ->type_name("WORD")
-      ->check([words = std::move(words), expected = std::move(expected)](const std::string& text) {
-        for (const std::string& word : words) {
-          if (text == word) return std::string{};
-        }
-        return expected;
-      });
-}
-
-CLI::Option* add_repeated(CLI::App& parser, const char* name, std::vector<std::string>& values,
-                          const char* help, const char* type) {
-  return parser.add_option(name, values, help)
-      ->type_name(type)
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-}
 
 std::optional<std::string> given(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional{text};
@@ -95,23 +73,21 @@ void declare_sandbox_flags(CLI::App& parser, SandboxFlags& flags) {
       .add_option("--key-file", flags.key_file,
                   "Key that seals secrets (default: in the data folder)")
       ->type_name("FILE");
-  add_choice(parser, "--compat", flags.compat, "Bitbucket's rules of 2019 (default) or 2026",
+  add_choice(parser, "--compat", flags.compat, "Bitbucket's rules of which year (default: 2019)",
              {"2019", "2026"});
-  add_choice(parser, "--errors", flags.errors, "Error codes: bitbucket (default) or rfc6749",
+  add_choice(parser, "--errors", flags.errors, "Whose error codes (default: bitbucket)",
              {"bitbucket", "rfc6749"});
   parser.add_option("--access-token-ttl", flags.access_token_ttl, "Such as 90s, 15m, 2h")
       ->type_name("TIME");
   add_choice(parser, "--password-cost", flags.password_cost,
-             "standard (default), or minimal: cheap sign-ins, for test suites only",
-             {"standard", "minimal"});
+             "minimal: cheap sign-ins, for test suites only", {"standard", "minimal"});
   add_repeated(parser, "--trusted-proxy", flags.trusted_proxies,
                "Proxies whose X-Forwarded-For is believed", "CIDR");
   parser.add_flag("--allow-demo", flags.allow_demo,
                   "Serve the demo accounts on addresses that are not loopback");
   parser.add_flag("--ready-json", flags.ready_json,
                   "Once everything answers, print the addresses as one line of JSON");
-  add_choice(parser, "--log-level", flags.log_level,
-             "debug, info, warning, error or off (default: warning on a terminal, else info)",
+  add_choice(parser, "--log-level", flags.log_level, "Default: warning on a terminal, else info",
              {"debug", "info", "warning", "error", "off"});
 }
 

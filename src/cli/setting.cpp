@@ -155,11 +155,17 @@ const Setting* find_setting(std::string_view key) noexcept {
   return found == kSettings.end() ? nullptr : found;
 }
 
+std::optional<std::int64_t> parse_number(std::string_view text) noexcept {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = !text.empty() && error == std::errc{} && end == text.data() + text.size();
+  return whole && number >= 0 ? std::optional{number} : std::nullopt;
+}
+
 std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return port;
+  const auto number = parse_number(text);
+  if (!number || *number > 65535) return std::nullopt;
+  return static_cast<std::uint16_t>(*number);
 }
 
 }  // namespace bbgrant::cli

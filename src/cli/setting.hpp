@@ -38,6 +38,9 @@ struct Setting {
 /// The one with that key, or null.
 [[nodiscard]] const Setting* find_setting(std::string_view key) noexcept;
 
+/// A whole number that is not negative, nothing around it.
+[[nodiscard]] std::optional<std::int64_t> parse_number(std::string_view text) noexcept;
+
 /// A whole number from 0 to 65535, nothing around it.
 [[nodiscard]] std::optional<std::uint16_t> parse_port(std::string_view text) noexcept;
 

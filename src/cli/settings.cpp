@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/settings.hpp"
 
-#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -59,6 +58,10 @@ std::optional<fs::path> file_to_read(const std::optional<std::string>& config_fl
 
 }  // namespace
 
+std::optional<fs::path> state_folder(const Environment& environment) {
+  return user_folder(environment, "XDG_STATE_HOME", ".local/state");
+}
+
 void set_flag(Config& flags, const std::string& flag, const char* key, const std::string& value) {
   try {
     find_setting(key)->set(flags, value);
@@ -82,7 +85,7 @@ Settings resolve_settings(Config flags, const std::optional<std::string>& config
     settings.data_dir = *settings.config.data_dir;
   } else if (settings.file) {
     settings.data_dir = (fs::absolute(*settings.file).parent_path() / "data").string();
-  } else if (const auto state = user_folder(environment, "XDG_STATE_HOME", ".local/state")) {
+  } else if (const auto state = state_folder(environment)) {
     settings.data_dir = state->string();
   }
   return settings;

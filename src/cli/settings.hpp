@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -26,6 +27,9 @@ struct Settings {
   /// Folder of the store: as set, else data/ beside the file, else $XDG_STATE_HOME/bbgrant.
   std::string data_dir;
 };
+
+/// $XDG_STATE_HOME/bbgrant: where logins are kept. Nothing when there is no home folder either.
+[[nodiscard]] std::optional<std::filesystem::path> state_folder(const Environment& environment);
 
 /// Puts one flag, such as --port, into what the flags say.
 /// @throws UsageError "--port: expected ..."

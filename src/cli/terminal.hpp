@@ -28,8 +28,32 @@ namespace bbgrant::cli {
 /// @throws UsageError when there is no terminal; Failure with kInterrupted or kCancelled.
 [[nodiscard]] Secret ask_password(const std::string& prompt);
 
-/// Reads a password to the end of `descriptor` and takes one line end off, nothing else (S69).
-/// @throws UsageError when it is empty or over 1,024 bytes.
+/// Lines that a person types or pastes on the controlling terminal, with echo.
+class TerminalLines {
+ public:
+  /// @param wanted  false: there are none.
+  explicit TerminalLines(bool wanted);
+  ~TerminalLines();
+  TerminalLines(const TerminalLines&) = delete;
+  TerminalLines& operator=(const TerminalLines&) = delete;
+
+  /// To wait on; negative where there is no terminal.
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+  /// The next line, without blanks around it. @throws Failure with kCancelled at the end of input.
+  [[nodiscard]] Secret read() const;
+
+ private:
+  int descriptor_;
+};
+
+/// Reads a secret to the end of `descriptor` and takes one line end off, nothing else (S69).
+/// @param what     for the error: "refresh token".
+/// @param longest  in bytes.
+/// @throws UsageError when it is empty or longer.
+[[nodiscard]] Secret read_secret(int descriptor, const std::string& what,
+                                 std::size_t longest = 16384);
+
+/// A password: at most 1,024 bytes.
 [[nodiscard]] Secret read_password(int descriptor);
 
 /// Writes everything. @return false when the other side is gone or the disk is full.

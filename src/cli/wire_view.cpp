@@ -43,8 +43,7 @@ std::string milliseconds(std::chrono::microseconds took) {
 
 }  // namespace
 
-WireView::WireView(Look look, Lane server, Write write)
-    : look_(look), server_(server), write_(std::move(write)) {}
+WireView::WireView(Look look, Write write) : look_(look), write_(std::move(write)) {}
 
 WireView::Style WireView::style_of(Lane lane) noexcept {
   switch (lane) {
@@ -223,12 +222,12 @@ void WireView::credentials_given(std::string_view username) {
       {});
 }
 
-void WireView::exchange(const Exchange& exchange) {
+void WireView::exchange(const Exchange& exchange, Lane server) {
   // The record's URL comes without its query; the start line has it, with secrets apart.
   const std::string start = masked(exchange.request.start_line);
   const std::size_t begin = std::min(start.find('?'), start.rfind(' '));
   const std::string query = start.substr(begin, start.rfind(' ') - begin);
-  message(Lane::kClient, server_,
+  message(Lane::kClient, server,
           {{Style::kBold, escape_controls(exchange.method)},
            {Style::kPlain, " "},
            {Style::kPlain, escape_controls(exchange.url + query)}},
@@ -236,7 +235,7 @@ void WireView::exchange(const Exchange& exchange) {
 
   const std::string took = " in " + milliseconds(exchange.took);
   if (!exchange.response) {
-    message(server_, Lane::kClient,
+    message(server, Lane::kClient,
             {{Style::kRefused, look_.unicode ? "✗ " : "x "},
              {Style::kRefused, escape_controls(exchange.failure)},
              {Style::kDim, took}},
@@ -249,7 +248,7 @@ void WireView::exchange(const Exchange& exchange) {
   }
   const bool refused = status.starts_with('4') || status.starts_with('5');
   const char* cross = look_.unicode ? "✗ " : "x ";
-  message(server_, Lane::kClient,
+  message(server, Lane::kClient,
           {{Style::kRefused, refused ? cross : ""},
            {refused ? Style::kRefused : Style::kBold, escape_controls(status)},
            {Style::kDim, took}},

@@ -26,14 +26,14 @@ class WireView {
 
   using Write = std::function<void(std::string_view text)>;
 
-  /// @param server  who answers in the exchanges to come.
-  WireView(Look look, Lane server, Write write);
+  WireView(Look look, Write write);
 
   /// The resource owner gave the client name and password.
   void credentials_given(std::string_view username);
 
   /// One request and its answer.
-  void exchange(const Exchange& exchange);
+  /// @param server  who answered.
+  void exchange(const Exchange& exchange, Lane server);
 
  private:
   enum class Style { kPlain, kBold, kDim, kRefused, kOwner, kClient, kAuthorization, kResource };
@@ -56,7 +56,6 @@ class WireView {
   void print(std::string prefix, const std::string& next_prefix, const Line& line) const;
 
   Look look_;
-  Lane server_;
   Write write_;
   unsigned number_ = 0;
 };

@@ -12,6 +12,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <nlohmann/json.hpp>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -53,7 +54,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 // What the new process needs, made before the fork.
 struct Image {
   explicit Image(const Start& start) : folder(start.folder.string()) {
-    arguments.emplace_back(BBGRANT_PROGRAM);
+    arguments.push_back(start.program.empty() ? BBGRANT_PROGRAM : start.program);
     arguments.insert(arguments.end(), start.arguments.begin(), start.arguments.end());
     environment = environment_of(start);
     argument_pointers = pointers(arguments);
@@ -64,7 +65,7 @@ struct Image {
     const rlimit any{RLIM_INFINITY, RLIM_INFINITY};
     ::setrlimit(RLIMIT_CORE, &any);
     if (::chdir(folder.c_str()) == 0) {
-      ::execve(BBGRANT_PROGRAM, argument_pointers.data(), environment_pointers.data());
+      ::execvpe(argument_pointers.front(), argument_pointers.data(), environment_pointers.data());
     }
     ::_exit(127);
   }
@@ -240,6 +241,29 @@ int TerminalChild::wait() {
   while (read_some(steady_clock::now())) {
   }
   return code;
+}
+
+namespace {
+
+Start sandbox_start(const std::vector<std::string>& more) {
+  Start start{.arguments = {"sandbox", "--store", "memory", "--password-cost", "minimal",
+                            "--listen", "localhost:0", "--ready-json"}};
+  start.arguments.insert(start.arguments.end(), more.begin(), more.end());
+  return start;
+}
+
+}  // namespace
+
+RunningSandbox::RunningSandbox(const std::vector<std::string>& more) : child_(sandbox_start(more)) {
+  const std::string line = child_.read_line();
+  const auto ready = nlohmann::json::parse(line, nullptr, false);
+  if (!ready.is_object()) throw std::runtime_error{"no sandbox: " + line + child_.wait().err};
+  origin_ = ready.at("sandbox").get<std::string>();
+}
+
+Ended RunningSandbox::stop() {
+  child_.signal(SIGTERM);
+  return child_.wait();
 }
 
 SilentListener::SilentListener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {

@@ -14,6 +14,8 @@ namespace bbgrant::cli::testing {
 
 /// How a run of the program begins.
 struct Start {
+  /// Another program, looked for in PATH; empty: bbgrant.
+  std::string program{};
   std::vector<std::string> arguments{};
   /// Nothing else of our own environment is handed on but PATH and the sanitizers' options.
   std::map<std::string, std::string> environment{};
@@ -81,6 +83,19 @@ class TerminalChild {
   // Keeps the terminal alive after the child, to look at its settings.
   int other_end_ = -1;
   std::string screen_;
+};
+
+/// A sandbox of its own, in memory, whose output is looked at when it has ended.
+class RunningSandbox {
+ public:
+  explicit RunningSandbox(const std::vector<std::string>& more = {});
+
+  [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
+  [[nodiscard]] Ended stop();
+
+ private:
+  Child child_;
+  std::string origin_;
 };
 
 /// A socket on 127.0.0.1 that listens and answers nothing.

@@ -123,8 +123,7 @@ TEST(ExitCodes, ApiWithoutTokenIs4AndSaysHowToGetOne) {
   const Ended ended = run({.arguments = {"api", "/2.0/user"}});
   EXPECT_EQ(ended.exit_code, 4);
   EXPECT_EQ(ended.out, "");
-  EXPECT_THAT(ended.err, HasSubstr("BBGRANT_ACCESS_TOKEN=$(bbgrant token --grant password "
-                                   "--username alice --output token)"));
+  EXPECT_THAT(ended.err, HasSubstr("sign in with bbgrant login, or set BBGRANT_ACCESS_TOKEN"));
 }
 
 TEST(ExitCodes, OutputThatCannotBeWrittenIs1) {

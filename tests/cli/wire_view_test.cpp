@@ -36,10 +36,9 @@ Exchange token_exchange(std::string response_body) {
 
 std::string shown(WireView::Look look, const Exchange& exchange) {
   std::string text;
-  WireView view{look, WireView::Lane::kAuthorizationServer,
-                [&](std::string_view piece) { text += piece; }};
+  WireView view{look, [&](std::string_view piece) { text += piece; }};
   view.credentials_given("alice");
-  view.exchange(exchange);
+  view.exchange(exchange, WireView::Lane::kAuthorizationServer);
   return text;
 }
 

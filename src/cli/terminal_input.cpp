@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -156,27 +157,54 @@ Secret ask_password(const std::string& prompt) {
   return password;
 }
 
-Secret read_password(int descriptor) {
-  Secret password;
+TerminalLines::TerminalLines(bool wanted)
+    : descriptor_(wanted ? ::open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1) {}
+
+TerminalLines::~TerminalLines() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Secret TerminalLines::read() const {
+  // As much as a terminal takes for one line.
+  std::array<char, 4096> block{};
+  const ssize_t size = ::read(descriptor_, block.data(), block.size());
+  if (size <= 0) throw Failure{ExitCode::kCancelled, "nothing was pasted"};
+  std::string_view line{block.data(), static_cast<std::size_t>(size)};
+  constexpr std::string_view kBlanks = " \t\r\n";
+  line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+  line = line.substr(0, line.find_last_not_of(kBlanks) + 1);
+  Secret result{line};
+  ::explicit_bzero(block.data(), block.size());
+  return result;
+}
+
+Secret read_secret(int descriptor, const std::string& what, std::size_t longest) {
+  Secret secret;
   std::array<char, 512> block{};
   for (;;) {
     const ssize_t size = ::read(descriptor, block.data(), block.size());
     if (size < 0 && errno == EINTR) continue;
-    if (size < 0) throw UsageError{"the password cannot be read from standard input"};
+    if (size < 0) throw UsageError{"the " + what + " cannot be read from standard input"};
     if (size == 0) break;
-    password.append({block.data(), static_cast<std::size_t>(size)});
+    secret.append({block.data(), static_cast<std::size_t>(size)});
     // A line end of two bytes is not part of it.
-    if (password.size() > kLongestPassword + 2) break;
+    if (secret.size() > longest + 2) break;
   }
   ::explicit_bzero(block.data(), block.size());
-  std::string_view bytes = password.reveal();
+  std::string_view bytes = secret.reveal();
   if (bytes.ends_with('\n')) {
     bytes.remove_suffix(1);
     if (bytes.ends_with('\r')) bytes.remove_suffix(1);
   }
-  if (bytes.empty()) throw UsageError{"standard input holds no password"};
-  if (bytes.size() > kLongestPassword) throw UsageError{"the password is longer than 1,024 bytes"};
+  if (bytes.empty()) throw UsageError{"standard input holds no " + what};
+  if (bytes.size() > longest) {
+    throw UsageError{"the " + what + " is longer than " + std::to_string(longest) + " bytes"};
+  }
   return Secret{bytes};
+}
+
+Secret read_password(int descriptor) {
+  return read_secret(descriptor, "password", kLongestPassword);
 }
 
 }  // namespace bbgrant::cli
