@@ -98,6 +98,10 @@ sanitize: ## Both sanitizer builds
 	@$(MAKE) asan
 	$(MAKE) tsan
 
+.PHONY: mutations
+mutations: packages-test ## Take protections away one by one: the tests must notice (ARGS='S1_|S20_')
+	@scripts/mutations $(ARGS)
+
 .PHONY: ci
 ci: ## What every change has to pass
 	@$(MAKE) test
