@@ -7,7 +7,7 @@
 namespace bbgrant::authorization {
 namespace {
 
-using std::chrono_literals::operator""h;
+using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace): literals only
 
 const std::array<Profile, 2>& profiles() {
   static const std::array<Profile, 2> all{
@@ -23,6 +23,9 @@ const std::array<Profile, 2>& profiles() {
           .sends_state = true,
           .consumer_acts_as_owner = true,
           .refresh_after_client_credentials = true,
+          .rotates_refresh_tokens = false,
+          .refresh_grace = 10s,  // of a consumer that rotates all the same
+          .refresh_idle_life = std::nullopt,
           .bearer_in_header_only = false,
       },
       Profile{
@@ -36,6 +39,9 @@ const std::array<Profile, 2>& profiles() {
           .sends_state = false,
           .consumer_acts_as_owner = false,
           .refresh_after_client_credentials = false,
+          .rotates_refresh_tokens = true,
+          .refresh_grace = 10min,
+          .refresh_idle_life = 90 * 24h,  // three months
           .bearer_in_header_only = true,
       },
   };

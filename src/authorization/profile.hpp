@@ -29,6 +29,12 @@ struct Profile {
   bool consumer_acts_as_owner;
   /// Client credentials come with a refresh token.
   bool refresh_after_client_credentials;
+  /// Each use of a refresh token gives another one, unless the consumer says otherwise.
+  bool rotates_refresh_tokens;
+  /// How long the first use of a spent refresh token can be repeated, with the same successor.
+  std::chrono::seconds refresh_grace;
+  /// A refresh token dies when it was not used for so long; nothing: it does not.
+  std::optional<std::chrono::seconds> refresh_idle_life;
   /// Takes the access token from the Authorization header only, not from form or query.
   bool bearer_in_header_only;
 };

@@ -22,6 +22,10 @@ class Sealer {
   ///         64 hex digits.
   [[nodiscard]] static Sealer from_file(const std::filesystem::path& path, bool may_create);
 
+  /// A key that only who holds this token can make again; the token's hash does not help (S27).
+  /// @param token  256 random bits or more.
+  [[nodiscard]] static Sealer with_key_of(const Secret& token);
+
   [[nodiscard]] store::Sealed seal(const Secret& secret) const;
 
   /// The secret, or nothing when the box was made with another key or was changed.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "authorization/random_token.hpp"
+#include "authorization/seal.hpp"
 
 namespace bbgrant::authorization {
 
@@ -61,6 +62,7 @@ TokenIssuer::Drawn TokenIssuer::draw(TokenOrder order) const {
   if (order.with_refresh_token) {
     drawn.issued.refresh_token = random_token();
     drawn.record.refresh_hash = hash_of(drawn.issued.refresh_token->reveal());
+    drawn.record.refresh_expires = end_of_refresh_token(order.profile);
   }
   return drawn;
 }
@@ -94,7 +96,7 @@ boost::asio::awaitable<GrantOutcome> TokenIssuer::issue_from(const TokenRequest&
   const auto life = life_of_access_token(request.consumer, request.profile);
   const auto now = clock_.now();
   Issued issued{.access_token = random_token(request.profile.access_token_bytes),
-                .refresh_token = std::move(refresh_token),
+                .refresh_token = std::nullopt,
                 .scopes = std::move(scopes),
                 .expires_in = life};
   const Hash access_hash = hash_of(issued.access_token.reveal());
@@ -104,15 +106,47 @@ boost::asio::awaitable<GrantOutcome> TokenIssuer::issue_from(const TokenRequest&
                               .now = now,
                               .access_hash = access_hash,
                               .access_expires = now + life,
-                              .scopes = to_string(issued.scopes)};
-  const auto stored = co_await store_.issue_from_refresh(std::move(token));
-  if (stored != store::Refresh::kIssued) co_return Refused{Refusal::kWrongRefreshToken};
+                              .scopes = to_string(issued.scopes),
+                              .refresh_expires = end_of_refresh_token(request.profile)};
+  const bool rotates = request.consumer.rotation.value_or(request.profile.rotates_refresh_tokens);
+  auto outcome = store::Refresh::kUnknown;
+  if (rotates) {
+    const Sealer sealer = Sealer::with_key_of(refresh_token);
+    issued.refresh_token = random_token();
+    store::RotatedToken rotated{.refreshed = std::move(token),
+                                .successor_hash = hash_of(issued.refresh_token->reveal()),
+                                .successor_sealed = sealer.seal(*issued.refresh_token),
+                                .retry_until = now + request.profile.refresh_grace};
+    const auto rotation = co_await store_.rotate_refresh_token(std::move(rotated));
+    outcome = rotation.outcome;
+    if (rotation.earlier_successor) {
+      issued.refresh_token = sealer.open(*rotation.earlier_successor);
+      if (!issued.refresh_token) outcome = store::Refresh::kDead;  // the store was tampered with
+    }
+  } else {
+    outcome = co_await store_.issue_from_refresh(std::move(token));
+    issued.refresh_token = std::move(refresh_token);
+  }
+  if (outcome == store::Refresh::kReused) {
+    log_.warning("refresh_token_reused", {{"request", request.id},
+                                          {"user", found->account ? found->account->nickname : ""},
+                                          {"consumer", request.consumer.key},
+                                          {"address", request.address},
+                                          {"token", hash_prefix(refresh_hash)}});
+  }
+  if (outcome != store::Refresh::kIssued) co_return Refused{Refusal::kWrongRefreshToken};
   log_.event("token_refreshed", {{"request", request.id},
                                  {"user", found->account ? found->account->nickname : ""},
                                  {"consumer", request.consumer.key},
                                  {"address", request.address},
                                  {"token", hash_prefix(access_hash)}});
   co_return issued;
+}
+
+std::optional<std::chrono::sys_seconds> TokenIssuer::end_of_refresh_token(
+    const Profile& profile) const {
+  if (!profile.refresh_idle_life) return std::nullopt;
+  return clock_.now() + *profile.refresh_idle_life;
 }
 
 std::chrono::seconds TokenIssuer::life_of_access_token(const store::Consumer& consumer,

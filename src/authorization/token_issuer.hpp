@@ -61,7 +61,8 @@ class TokenIssuer {
   [[nodiscard]] Drawn draw(TokenOrder order) const;
   void log_issued(const TokenOrder& order, const store::Hash& access_hash);
 
-  /// Issues an access token under a refresh token, which stays as it is.
+  /// Issues an access token under a refresh token, which stays as it is or, where the consumer or
+  /// its profile rotates, is spent for a successor (S27).
   /// @param scopes  unset for what the refresh token holds.
   [[nodiscard]] boost::asio::awaitable<GrantOutcome> issue_from(const TokenRequest& request,
                                                                 Secret refresh_token,
@@ -70,6 +71,8 @@ class TokenIssuer {
  private:
   [[nodiscard]] std::chrono::seconds life_of_access_token(const store::Consumer& consumer,
                                                           const Profile& profile) const;
+  [[nodiscard]] std::optional<std::chrono::sys_seconds> end_of_refresh_token(
+      const Profile& profile) const;
 
   store::Store& store_;
   const base::Clock& clock_;

@@ -16,6 +16,7 @@ namespace bbgrant::sandbox {
 namespace {
 
 constexpr std::chrono::seconds kBeat{1};
+constexpr int kBeatsBetweenErasures = 10;
 constexpr int kBeatsBetweenPrunings = 60;
 // A token says "expired" for a day before it is unknown.
 constexpr std::chrono::hours kKeptAfterExpiry{24};
@@ -56,7 +57,7 @@ void Housekeeping::stop() {
 
 boost::asio::awaitable<void> Housekeeping::run() {
   for (int beats = 0; !timer_->stopping; ++beats) {
-    if (beats % kBeatsBetweenPrunings == 0) co_await prune();
+    if (beats % kBeatsBetweenErasures == 0) co_await prune(beats % kBeatsBetweenPrunings == 0);
     timer_->beat.expires_after(kBeat);
     co_await timer_->beat.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     co_await save_counters();
@@ -74,9 +75,11 @@ boost::asio::awaitable<void> Housekeeping::save_counters() {
   }
 }
 
-boost::asio::awaitable<void> Housekeeping::prune() {
+boost::asio::awaitable<void> Housekeeping::prune(bool expired_too) {
   try {
     const auto now = clock_.now();
+    co_await store_.erase_successors(now);  // S27
+    if (!expired_too) co_return;
     co_await store_.prune_expired(now - kKeptAfterExpiry, kMostPruned);
     co_await store_.prune_throttle(now - kKeptAfterExpiry, kMostCounters);
   } catch (const std::exception& error) {

@@ -40,7 +40,7 @@ class Housekeeping {
  private:
   [[nodiscard]] boost::asio::awaitable<void> run();
   [[nodiscard]] boost::asio::awaitable<void> save_counters();
-  [[nodiscard]] boost::asio::awaitable<void> prune();
+  [[nodiscard]] boost::asio::awaitable<void> prune(bool expired_too);
 
   store::Store& store_;
   authorization::Throttle& throttle_;

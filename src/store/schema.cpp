@@ -163,10 +163,16 @@ CREATE TABLE refresh_tokens (
   scopes TEXT NOT NULL,
   issued_on {integer} NOT NULL,
   expires_on {integer},
-  spent_on {integer}
+  -- Set when a successor took its place. Until retry_until the successor is given again; sealed, and
+  -- erased afterwards (S27).
+  spent_on {integer},
+  retry_until {integer},
+  successor_sealed {bytes}
 ) {keyed_end};
 CREATE INDEX refresh_tokens_family ON refresh_tokens (family_id);
 CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_on) WHERE expires_on IS NOT NULL;
+CREATE INDEX refresh_tokens_retry ON refresh_tokens (retry_until)
+  WHERE successor_sealed IS NOT NULL;
 
 -- A browser at the pages: a visitor, somebody whose second step is awaited, or somebody who has
 -- signed in. Known by the hash of its cookie.

@@ -45,25 +45,82 @@ RefreshToken read_refresh_token(Reader row) {
           .account = read_account(row)};
 }
 
-Refresh refresh(Connection& connection, const RefreshedToken& token) {
-  const auto issued = connection.execute(
-      "INSERT INTO access_tokens (hash, family_id, scopes, issued_on, expires_on) "
-      "SELECT $1, f.id, $2, $3, $4 FROM refresh_tokens r "
-      "JOIN token_families f ON f.id = r.family_id "
-      "JOIN consumers c ON c.consumer_key = f.consumer_key "
-      "LEFT JOIN accounts a ON a.id = f.account_id "
-      "WHERE r.hash = $5 AND f.consumer_key = $6 AND c.secret_version = $7 AND "
-      "r.spent_on IS NULL AND (r.expires_on IS NULL OR r.expires_on > $3) "
-      "AND " BBGRANT_FAMILY_LIVES,
-      {token.access_hash, token.scopes, token.now, token.access_expires, token.refresh_hash,
-       token.consumer_key, token.secret_version});
-  if (issued == 1) return Refresh::kIssued;
+// From a refresh token `r` to its consumer `c` and its account `a`.
+#define BBGRANT_FROM_REFRESH_TOKENS                      \
+  "FROM refresh_tokens r "                               \
+  "JOIN token_families f ON f.id = r.family_id "         \
+  "JOIN consumers c ON c.consumer_key = f.consumer_key " \
+  "LEFT JOIN accounts a ON a.id = f.account_id "
+
+Refresh why_not(Connection& connection, const RefreshedToken& token) {
   const auto owner = connection.first(
       "SELECT f.consumer_key FROM refresh_tokens r JOIN token_families f ON f.id = r.family_id "
       "WHERE r.hash = $1",
       {token.refresh_hash}, [](Reader row) { return row.next<std::string>(); });
   if (!owner) return Refresh::kUnknown;
   return *owner == token.consumer_key ? Refresh::kDead : Refresh::kOtherConsumer;
+}
+
+Refresh refresh(Connection& connection, const RefreshedToken& token) {
+  const auto issued = connection.execute(
+      "INSERT INTO access_tokens (hash, family_id, scopes, issued_on, expires_on) "
+      "SELECT $1, f.id, $2, $3, $4 " BBGRANT_FROM_REFRESH_TOKENS
+      "WHERE r.hash = $5 AND f.consumer_key = $6 AND c.secret_version = $7 AND "
+      "r.spent_on IS NULL AND (r.expires_on IS NULL OR r.expires_on > $3) "
+      "AND " BBGRANT_FAMILY_LIVES,
+      {token.access_hash, token.scopes, token.now, token.access_expires, token.refresh_hash,
+       token.consumer_key, token.secret_version});
+  if (issued != 1) return why_not(connection, token);
+  if (token.refresh_expires) {
+    connection.execute("UPDATE refresh_tokens SET expires_on = $1 WHERE hash = $2",
+                       {token.refresh_expires, token.refresh_hash});
+  }
+  return Refresh::kIssued;
+}
+
+void add_access_token(Connection& connection, const RefreshedToken& token) {
+  connection.execute(
+      "INSERT INTO access_tokens (hash, family_id, scopes, issued_on, expires_on) "
+      "SELECT $1, family_id, $2, $3, $4 FROM refresh_tokens WHERE hash = $5",
+      {token.access_hash, token.scopes, token.now, token.access_expires, token.refresh_hash});
+}
+
+Rotation rotate(Connection& connection, const RotatedToken& token) {
+  const RefreshedToken& refreshed = token.refreshed;
+  // The update itself asks whether the token may still be spent: one of many at once does it.
+  if (connection.execute(
+          "UPDATE refresh_tokens SET spent_on = $1, retry_until = $2, successor_sealed = $3 "
+          "WHERE hash = $4 AND spent_on IS NULL AND (expires_on IS NULL OR expires_on > $1) AND "
+          "EXISTS (SELECT 1 FROM token_families f "
+          "JOIN consumers c ON c.consumer_key = f.consumer_key "
+          "LEFT JOIN accounts a ON a.id = f.account_id WHERE f.id = refresh_tokens.family_id AND "
+          "f.consumer_key = $5 AND c.secret_version = $6 AND " BBGRANT_FAMILY_LIVES ")",
+          {refreshed.now, token.retry_until, token.successor_sealed, refreshed.refresh_hash,
+           refreshed.consumer_key, refreshed.secret_version}) == 1) {
+    connection.execute(
+        "INSERT INTO refresh_tokens (hash, family_id, scopes, issued_on, expires_on) "
+        "SELECT $1, family_id, scopes, $2, $3 FROM refresh_tokens WHERE hash = $4",
+        {token.successor_hash, refreshed.now, refreshed.refresh_expires, refreshed.refresh_hash});
+    add_access_token(connection, refreshed);
+    return {Refresh::kIssued};
+  }
+  auto earlier = connection.first(
+      "SELECT r.successor_sealed " BBGRANT_FROM_REFRESH_TOKENS
+      "WHERE r.hash = $1 AND r.retry_until > $2 AND r.successor_sealed IS NOT NULL AND "
+      "f.consumer_key = $3 AND c.secret_version = $4 AND " BBGRANT_FAMILY_LIVES,
+      {refreshed.refresh_hash, refreshed.now, refreshed.consumer_key, refreshed.secret_version},
+      [](Reader row) { return row.next<Sealed>(); });
+  if (earlier) {
+    add_access_token(connection, refreshed);
+    return {Refresh::kIssued, std::move(earlier)};
+  }
+  if (connection.execute(
+          "UPDATE token_families SET revoked = 1 WHERE consumer_key = $1 AND revoked = 0 AND id = "
+          "(SELECT family_id FROM refresh_tokens WHERE hash = $2 AND spent_on IS NOT NULL)",
+          {refreshed.consumer_key, refreshed.refresh_hash}) == 1) {
+    return {Refresh::kReused};
+  }
+  return {why_not(connection, refreshed)};
 }
 
 Revocation revoke(Connection& connection, const Hash& hash, const std::string& consumer_key) {
@@ -173,10 +230,8 @@ asio::awaitable<std::optional<RefreshToken>> Tokens::find_refresh_token(
     return connection.first(
         "SELECT r.scopes, r.issued_on, r.expires_on, "
         "CASE WHEN r.spent_on IS NULL AND " BBGRANT_FAMILY_LIVES
-        " THEN 0 ELSE 1 END, f.grant_name, a.id, a.uuid, a.nickname "
-        "FROM refresh_tokens r JOIN token_families f ON f.id = r.family_id "
-        "JOIN consumers c ON c.consumer_key = f.consumer_key "
-        "LEFT JOIN accounts a ON a.id = f.account_id WHERE r.hash = $1 AND f.consumer_key = $2",
+        " THEN 0 ELSE 1 END, f.grant_name, a.id, a.uuid, a.nickname " BBGRANT_FROM_REFRESH_TOKENS
+        "WHERE r.hash = $1 AND f.consumer_key = $2",
         {hash, key}, read_refresh_token);
   });
 }
@@ -184,6 +239,20 @@ asio::awaitable<std::optional<RefreshToken>> Tokens::find_refresh_token(
 asio::awaitable<Refresh> Tokens::issue_from_refresh(RefreshedToken token) {
   return database_.write(
       [token = std::move(token)](Connection& connection) { return refresh(connection, token); });
+}
+
+asio::awaitable<Rotation> Tokens::rotate_refresh_token(RotatedToken token) {
+  return database_.write(
+      [token = std::move(token)](Connection& connection) { return rotate(connection, token); });
+}
+
+asio::awaitable<std::size_t> Tokens::erase_successors(std::chrono::sys_seconds now) {
+  return database_.write([now](Connection& connection) {
+    return static_cast<std::size_t>(
+        connection.execute("UPDATE refresh_tokens SET successor_sealed = NULL "
+                           "WHERE successor_sealed IS NOT NULL AND retry_until <= $1",
+                           {now}));
+  });
 }
 
 asio::awaitable<Revocation> Tokens::revoke_token(Hash hash, std::string_view consumer_key) {

@@ -79,8 +79,17 @@ struct RefreshedToken {
   std::chrono::sys_seconds now;
   Hash access_hash{};
   std::chrono::sys_seconds access_expires;
-  std::string
-      scopes;  ///< of the access token; the caller has held them against the refresh token's
+  /// Of the access token; the caller has held them against the refresh token's.
+  std::string scopes;
+  std::optional<std::chrono::sys_seconds> refresh_expires = {};  ///< nothing: it stays as it is
+};
+
+/// The same, and a successor takes the refresh token's place (S27).
+struct RotatedToken {
+  RefreshedToken refreshed;  ///< its refresh_expires is the successor's
+  Hash successor_hash{};
+  Sealed successor_sealed;  ///< to be given again, until
+  std::chrono::sys_seconds retry_until;
 };
 
 enum class Refresh {
@@ -88,6 +97,14 @@ enum class Refresh {
   kUnknown,
   kOtherConsumer,  ///< S26: nothing changes
   kDead,           ///< expired, spent, revoked, or dead by one of the causes of S31
+  kReused,         ///< S27: spent and too late to retry; its whole family is dead now
+};
+
+struct Rotation {
+  Refresh outcome = Refresh::kUnknown;
+  /// Of a retry: the successor that the first use was given. RotatedToken's own was not stored
+  /// then.
+  std::optional<Sealed> earlier_successor = {};
 };
 
 enum class Revocation {
@@ -116,6 +133,13 @@ class Tokens {
 
   /// RFC 6749 section 6, without rotation. One transaction decides.
   [[nodiscard]] boost::asio::awaitable<Refresh> issue_from_refresh(RefreshedToken token);
+
+  /// RFC 6749 section 6 with rotation, RFC 9700 section 4.14.2. One transaction decides: of many at
+  /// once one spends the token, the others retry. Too late a reuse kills the family (S27).
+  [[nodiscard]] boost::asio::awaitable<Rotation> rotate_refresh_token(RotatedToken token);
+
+  /// Erases the sealed successors that are not to be given again.
+  boost::asio::awaitable<std::size_t> erase_successors(std::chrono::sys_seconds now);
 
   /// RFC 7009. A refresh token takes its whole family with it, an access token only itself.
   [[nodiscard]] boost::asio::awaitable<Revocation> revoke_token(Hash hash,

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "authorization/authorization_fixture.hpp"
+#include "authorization/seal.hpp"
+#include "authorization/token_issuer.hpp"
 
 namespace bbgrant::authorization {
 namespace {
@@ -70,6 +74,113 @@ TEST_F(RefreshGrantTest, S77_EveryDeadOrWrongTokenHasOneAnswer) {
   }
   EXPECT_EQ(nlohmann::json::parse(refresh("").body).at("error_description"),
             "The parameter refresh_token is missing");
+}
+
+// What rotates: a consumer of the older rules that asks for it, and one of the rules of today.
+class S27_Rotation : public RefreshGrantTest {
+ protected:
+  S27_Rotation() {
+    auto rotating = consumer("rotating", "account email");
+    rotating.rotation = true;
+    (void)wait_for(store->add_consumer(std::move(rotating)));
+    auto steady = consumer("steady", "account email");
+    steady.profile = profile_names().back();
+    steady.rotation = false;
+    (void)wait_for(store->add_consumer(std::move(steady)));
+  }
+
+  std::string issued(const std::string& key) {
+    const auto consumer = wait_for(store->find_consumer(key)).value();
+    const auto account = wait_for(store->find_account(alice)).value();
+    base::Log quiet{[](std::string_view) {}};
+    TokenIssuer issuer{*store, clock, quiet, std::nullopt};
+    TokenOrder order{.consumer = consumer,
+                     .profile = *find_profile(consumer.profile),
+                     .grant = "authorization_code",
+                     .account = &account,
+                     .scopes = {"account"},
+                     .address = {},
+                     .id = {}};
+    auto outcome = wait_for(issuer.issue(std::move(order)));
+    return std::string{std::get<Issued>(outcome).refresh_token->reveal()};
+  }
+  http::Response refresh_as(const std::string& key, const std::string& token) {
+    return refresh(token, "", testing::basic(key, "secret"));
+  }
+  nlohmann::json successor(const std::string& key, const std::string& token) {
+    return nlohmann::json::parse(refresh_as(key, token).body);
+  }
+};
+
+TEST_F(S27_Rotation, ALostAnswerCanBeRetriedWithinTheGraceOnly) {
+  for (const auto& [key, grace] : {std::pair{"rotating", std::chrono::seconds{10}},
+                                   std::pair{"today", std::chrono::seconds{600}}}) {
+    SCOPED_TRACE(key);
+    const std::string token = issued(key);
+    const auto first = successor(key, token);
+    ASSERT_NE(first.at("refresh_token"), token);
+    clock.advance(grace - std::chrono::seconds{1});
+    const auto retry = successor(key, token);
+    EXPECT_EQ(retry.at("refresh_token"), first.at("refresh_token"));
+    EXPECT_NE(retry.at("access_token"), first.at("access_token"));
+    clock.advance(std::chrono::seconds{1});
+    const auto late = refresh_as(key, token);
+    EXPECT_EQ(late.status, 400);
+    EXPECT_EQ(late.body, kInvalid);
+    EXPECT_FALSE(alive(first.at("access_token"))) << "the family dies";
+    EXPECT_FALSE(alive(retry.at("access_token")));
+    EXPECT_EQ(refresh_as(key, first.at("refresh_token")).body, kInvalid);
+  }
+}
+
+TEST_F(S27_Rotation, ReuseIsLogged) {
+  const std::string token = issued("today");
+  ASSERT_EQ(refresh_as("today", token).status, 200);
+  clock.advance(1h);
+  ASSERT_EQ(refresh_as("today", token).status, 400);
+  const auto line = std::ranges::find_if(lines, [](const std::string& text) {
+    return text.find("refresh_token_reused") != std::string::npos;
+  });
+  ASSERT_NE(line, lines.end());
+  EXPECT_EQ(line->find(token), std::string::npos);
+}
+
+TEST_F(S27_Rotation, UnusedForThreeMonthsItIsDeadUnderTheRulesOfToday) {
+  for (const char* key : {"today", "steady"}) {
+    SCOPED_TRACE(key);
+    std::string token = issued(key);
+    for (int use = 0; use < 3; ++use) {  // each use starts the three months anew
+      clock.advance(90 * 24h - std::chrono::seconds{1});
+      const auto answer = refresh_as(key, token);
+      ASSERT_EQ(answer.status, 200);
+      token = nlohmann::json::parse(answer.body).at("refresh_token");
+    }
+    clock.advance(90 * 24h);
+    EXPECT_EQ(refresh_as(key, token).body, kInvalid);
+  }
+}
+
+TEST_F(S27_Rotation, TheConsumersSettingIsStrongerThanItsProfile) {
+  const std::string token = issued("steady");
+  EXPECT_EQ(successor("steady", token).at("refresh_token"), token);
+  EXPECT_EQ(successor("steady", token).at("refresh_token"), token);
+}
+
+TEST_F(S27_Rotation, S26_AStrangersReuseChangesNothing) {
+  const std::string token = issued("rotating");
+  const std::string next = successor("rotating", token).at("refresh_token");
+  clock.advance(1h);
+  EXPECT_EQ(refresh_as("today", token).body, kInvalid);
+  EXPECT_EQ(refresh_as("rotating", next).status, 200);
+}
+
+TEST_F(S27_Rotation, TheSuccessorIsSealedWithTheTokenItself) {
+  const Secret token = random_token();
+  const auto box = Sealer::with_key_of(token).seal(Secret{std::string_view{"successor"}});
+  EXPECT_EQ(Sealer::with_key_of(token).open(box)->reveal(), "successor");
+  EXPECT_FALSE(Sealer::with_key_of(random_token()).open(box));
+  const Hash hash = hash_of(token.reveal());
+  EXPECT_FALSE(Sealer::with_key_of(Secret{std::string{hash.begin(), hash.end()}}).open(box));
 }
 
 TEST_F(RefreshGrantTest, S28_NarrowsButNeverWidens) {

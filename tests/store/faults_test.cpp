@@ -63,6 +63,19 @@ const std::vector<Call>& calls() {
       {"issue_from_refresh",
        [](Store& s, const World& w) { (void)run(s.issue_from_refresh(new_refreshed(w, 1, 3))); },
        [](Store& s, const World&) { return run(s.find_access_token(access_of(3))).has_value(); }},
+      {"rotate_refresh_token",
+       [](Store& s, const World& w) {
+         RotatedToken token{.refreshed = new_refreshed(w, 1, 3),
+                            .successor_hash = refresh_of(3),
+                            .successor_sealed = {1},
+                            .retry_until = kNow + 10 * kTwoHours};
+         (void)run(s.rotate_refresh_token(std::move(token)));
+       },
+       [](Store& s, const World& w) {
+         const auto spent = run(s.find_refresh_token(refresh_of(1), w.consumer_key));
+         return spent->revoked || run(s.find_access_token(access_of(3))).has_value() ||
+                run(s.find_refresh_token(refresh_of(3), w.consumer_key)).has_value();
+       }},
       {"revoke access token",
        [](Store& s, const World& w) { (void)run(s.revoke_token(access_of(1), w.consumer_key)); },
        [](Store& s, const World&) { return is_dead(s, 1); }},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/tokens.hpp"
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <thread>
@@ -171,6 +172,143 @@ TEST_P(S26_RefreshOfAnotherClient, GivesNothingAndChangesNothing) {
   EXPECT_EQ(run(store_->issue_from_refresh(refreshed)), Refresh::kOtherConsumer);
   EXPECT_FALSE(run(store_->find_access_token(access_of(2))));
   EXPECT_TRUE(refresh_lives(1));
+}
+
+class S27_Rotation : public TokensContract {
+ protected:
+  // Refresh token number `number` is spent for `successor`, and `access` issued.
+  Rotation rotate(std::uint64_t number, std::uint64_t successor, std::uint64_t access,
+                  std::chrono::seconds later = {}) {
+    RotatedToken token{.refreshed = new_refreshed(world_, number, access),
+                       .successor_hash = refresh_of(successor),
+                       .successor_sealed = {static_cast<std::uint8_t>(successor)},
+                       .retry_until = {}};
+    token.refreshed.now += later;
+    token.retry_until = token.refreshed.now + std::chrono::seconds{10};
+    return run(store_->rotate_refresh_token(std::move(token)));
+  }
+};
+BBGRANT_FOR_EVERY_DRIVER(S27_Rotation);
+
+TEST_P(S27_Rotation, TheSuccessorTakesTheTokensPlace) {
+  ASSERT_EQ(issue(1), Issue::kIssued);
+  const auto rotation = rotate(1, 2, 2);
+  EXPECT_EQ(rotation.outcome, Refresh::kIssued);
+  EXPECT_FALSE(rotation.earlier_successor);
+  EXPECT_FALSE(refresh_lives(1));
+  EXPECT_TRUE(refresh_lives(2));
+  EXPECT_TRUE(lives(1));
+  EXPECT_TRUE(lives(2));
+  const auto successor = run(store_->find_refresh_token(refresh_of(2), "key"));
+  EXPECT_EQ(successor->scopes, "account repository") << "S28: narrowing does not last";
+  EXPECT_EQ(rotate(2, 3, 3).outcome, Refresh::kIssued);
+}
+
+TEST_P(S27_Rotation, ARetryWithinTheGraceGetsTheSameSuccessor) {
+  ASSERT_EQ(issue(1), Issue::kIssued);
+  ASSERT_EQ(rotate(1, 2, 2).outcome, Refresh::kIssued);
+  const auto retry = rotate(1, 3, 3, std::chrono::seconds{9});
+  EXPECT_EQ(retry.outcome, Refresh::kIssued);
+  EXPECT_EQ(retry.earlier_successor, Sealed{2});
+  EXPECT_TRUE(lives(3));
+  EXPECT_TRUE(refresh_lives(2));
+  EXPECT_FALSE(run(store_->find_refresh_token(refresh_of(3), "key"))) << "one successor only";
+}
+
+TEST_P(S27_Rotation, ReuseAfterTheGraceKillsTheFamilyAndNoOther) {
+  ASSERT_EQ(issue(1), Issue::kIssued);
+  ASSERT_EQ(issue(5), Issue::kIssued);
+  ASSERT_EQ(rotate(1, 2, 2).outcome, Refresh::kIssued);
+  EXPECT_EQ(rotate(1, 3, 3, std::chrono::seconds{10}).outcome, Refresh::kReused);
+  for (const std::uint64_t number : {1U, 2U}) {
+    EXPECT_FALSE(lives(number)) << number;
+    EXPECT_FALSE(refresh_lives(number)) << number;
+  }
+  EXPECT_FALSE(run(store_->find_access_token(access_of(3))));
+  EXPECT_EQ(rotate(2, 4, 4).outcome, Refresh::kDead);
+  EXPECT_TRUE(lives(5)) << "another sign-in of the same account";
+}
+
+TEST_P(S27_Rotation, AnErasedSuccessorIsNotGivenAgain) {
+  ASSERT_EQ(issue(1), Issue::kIssued);
+  ASSERT_EQ(rotate(1, 2, 2).outcome, Refresh::kIssued);
+  const auto spent_on = new_refreshed(world_, 1, 2).now;
+  EXPECT_EQ(run(store_->erase_successors(spent_on + std::chrono::seconds{9})), 0U);
+  EXPECT_EQ(run(store_->erase_successors(spent_on + std::chrono::seconds{10})), 1U);
+  EXPECT_EQ(run(store_->erase_successors(spent_on + std::chrono::seconds{10})), 0U);
+  EXPECT_EQ(rotate(1, 3, 3).outcome, Refresh::kReused);
+}
+
+TEST_P(S27_Rotation, S26_ATokenOfAnotherClientChangesNothing) {
+  ASSERT_TRUE(run(store_->add_consumer(new_consumer("other", world_.workspace_uuid))));
+  ASSERT_EQ(issue(1), Issue::kIssued);
+  const auto as_other = [this](std::uint64_t access, std::chrono::seconds later) {
+    RotatedToken token{.refreshed = new_refreshed(world_, 1, access),
+                       .successor_hash = refresh_of(access),
+                       .successor_sealed = {9},
+                       .retry_until = {}};
+    token.refreshed.consumer_key = "other";
+    token.refreshed.now += later;
+    return run(store_->rotate_refresh_token(std::move(token))).outcome;
+  };
+  EXPECT_EQ(as_other(2, {}), Refresh::kOtherConsumer);
+  EXPECT_TRUE(refresh_lives(1));
+  ASSERT_EQ(rotate(1, 2, 2).outcome, Refresh::kIssued);
+  EXPECT_EQ(as_other(3, std::chrono::seconds{1}), Refresh::kOtherConsumer) << "in the grace";
+  EXPECT_EQ(as_other(4, std::chrono::hours{1}), Refresh::kOtherConsumer) << "spent";
+  EXPECT_TRUE(refresh_lives(2)) << "a stranger's reuse kills nothing";
+}
+
+TEST_P(S27_Rotation, DeadTokensAreNotSpent) {
+  NewTokens tokens = new_tokens(world_, 1);
+  tokens.refresh_expires = kNow + kTwoHours;
+  ASSERT_EQ(run(store_->issue_tokens(tokens)), Issue::kIssued);
+  EXPECT_EQ(rotate(1, 2, 2).outcome, Refresh::kDead) << "ended";
+  EXPECT_EQ(rotate(7, 2, 2).outcome, Refresh::kUnknown);
+  ASSERT_EQ(issue(5), Issue::kIssued);
+  ASSERT_EQ(rotate(5, 6, 6).outcome, Refresh::kIssued);
+  ASSERT_TRUE(run(store_->set_password(world_.alice, "$argon2id$new")));
+  EXPECT_NE(rotate(5, 8, 8).outcome, Refresh::kIssued) << "S31: not even within the grace";
+  EXPECT_EQ(rotate(6, 8, 8).outcome, Refresh::kDead);
+}
+
+TEST_P(S27_Rotation, OneOf64AtOnceSpendsItAndAllGetOneSuccessor) {
+  ASSERT_EQ(issue(1), Issue::kIssued);
+  constexpr std::uint64_t kCallers = 64;
+  std::vector<std::thread> threads;
+  std::atomic<int> first{0};
+  std::atomic<int> retried{0};
+  std::array<Sealed, kCallers> given;
+  for (std::uint64_t caller = 0; caller < kCallers; ++caller) {
+    threads.emplace_back([&, caller] {
+      const auto rotation = rotate(1, 100 + caller, 100 + caller);
+      if (rotation.outcome != Refresh::kIssued) return;
+      ++(rotation.earlier_successor ? retried : first);
+      given[caller] =
+          rotation.earlier_successor.value_or(Sealed{static_cast<std::uint8_t>(100 + caller)});
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(retried, kCallers - 1);
+  for (const auto& one : given) EXPECT_EQ(one, given.front());
+  int successors = 0;
+  for (std::uint64_t number = 100; number < 100 + kCallers; ++number) {
+    EXPECT_TRUE(lives(number));
+    if (refresh_lives(number)) ++successors;
+  }
+  EXPECT_EQ(successors, 1);
+}
+
+TEST_P(TokensContract, WithoutRotationEachUsePutsTheEndOff) {
+  NewTokens tokens = new_tokens(world_, 1);
+  tokens.refresh_expires = kNow + 2 * kTwoHours;
+  ASSERT_EQ(run(store_->issue_tokens(tokens)), Issue::kIssued);
+  RefreshedToken refreshed = new_refreshed(world_, 1, 2);
+  refreshed.refresh_expires = kNow + 10 * kTwoHours;
+  ASSERT_EQ(run(store_->issue_from_refresh(refreshed)), Refresh::kIssued);
+  EXPECT_EQ(run(store_->find_refresh_token(refresh_of(1), "key"))->expires_at,
+            kNow + 10 * kTwoHours);
 }
 
 using S29_Revocation = TokensContract;
