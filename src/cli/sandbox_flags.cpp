@@ -67,7 +67,9 @@ void declare_sandbox_flags(CLI::App& parser, SandboxFlags& flags) {
       ->type_name("URL");
   parser.add_option("--data-dir", flags.data_dir, "Folder of the store and its key")
       ->type_name("DIR");
-  parser.add_option("--store", flags.store, "sqlite:FILE, or memory, which leaves nothing on disk")
+  parser
+      .add_option("--store", flags.store,
+                  "sqlite:FILE, postgresql://..., or memory, which leaves nothing on disk")
       ->type_name("STORE");
   parser
       .add_option("--key-file", flags.key_file,

@@ -70,8 +70,9 @@ std::vector<std::string> checked_scopes(std::string_view text) {
 std::string checked_store(std::string_view text) {
   constexpr std::string_view kSqlite = "sqlite:";
   const bool sqlite = text.starts_with(kSqlite) && text.size() > kSqlite.size();
-  if (has_control(text) || (text != "memory" && !sqlite)) {
-    throw Expected{"expected memory or sqlite:FILE"};
+  const bool postgres = text.starts_with("postgresql://") || text.starts_with("postgres://");
+  if (has_control(text) || (text != "memory" && !sqlite && !postgres)) {
+    throw Expected{"expected memory, sqlite:FILE or postgresql://user@host/database"};
   }
   return std::string{text};
 }

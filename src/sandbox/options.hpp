@@ -28,11 +28,12 @@ struct Options {
   /// The address under which clients reach this sandbox when it differs from the listening one,
   /// e.g. "http://sandbox:7990". Its host is accepted in `Host` (S49).
   std::optional<std::string> base_url;
-  /// "memory" or "sqlite:FILE"; empty means SQLite in data_dir.
+  /// "memory", "sqlite:FILE" or "postgresql://..."; empty means SQLite in data_dir.
   std::string store;
   /// Folder of the store and of its key, made with mode 0700. Not used with "memory".
   std::string data_dir;
-  /// File with the key that seals secrets (S7); empty means secret.key in data_dir.
+  /// File with the key that seals secrets (S7); empty means secret.key in data_dir. Instances that
+  /// share a PostgreSQL database share its content, and have to name it.
   std::string key_file;
   /// Profile of consumers that do not name one, and of requests without a token.
   std::string compat = "2019";

@@ -103,9 +103,16 @@ void make_private_folder(const std::filesystem::path& folder) {
   }
 }
 
-authorization::Sealer sealer_of(const Options& options) {
+// Instances that share a store share its key, so only the first may make one.
+authorization::Sealer sealer_of(const Options& options, bool store_is_new) {
+  const bool shared = is_postgres(store_url_of(options));
   if (!options.key_file.empty()) {
-    return authorization::Sealer::from_file(options.key_file, true);
+    return authorization::Sealer::from_file(options.key_file, !shared || store_is_new);
+  }
+  if (shared) {
+    throw StartError(
+        "--store postgresql://...: name the key that seals its secrets with --key-file, the same "
+        "on every instance; where the database is new, a missing file is made");
   }
   if (options.store == "memory") return authorization::Sealer::with_new_key();
   make_private_folder(options.data_dir);
@@ -155,8 +162,8 @@ struct Sandbox::Parts {
         log(to_log),
         behaviour(behaviour_of(options)),
         store(open(options)),
-        sealer(sealer_of(options)),
         loops("sandbox"),
+        sealer(sealer_of(options, !wait_for(store->seeded()))),
         authorization(*store,
                       {.behaviour = behaviour,
                        .password_cost = options.password_cost == PasswordCost::kMinimal
@@ -185,8 +192,8 @@ struct Sandbox::Parts {
   base::MovableClock clock;
   authorization::Behaviour behaviour;
   std::shared_ptr<store::Store> store;
-  authorization::Sealer sealer;
   base::EventLoops loops;
+  authorization::Sealer sealer;
   authorization::AuthorizationServer authorization;
   StoreVerifier verifier;
   resource::ResourceServer resource;
@@ -234,7 +241,7 @@ std::string Sandbox::origin() const {
 
 std::vector<std::string> Sandbox::warnings() const {
   const auto& options = parts_->options;
-  std::vector<std::string> lines;
+  std::vector<std::string> lines = parts_->store->warnings();
   if (options.store == "memory") {
     lines.emplace_back("the store is in memory: everything is forgotten at the end");
   }

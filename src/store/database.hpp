@@ -25,6 +25,7 @@ struct Dialect {
   std::string_view identity;  ///< type of a primary key that the database numbers
   std::string_view integer;   ///< 64 bits
   std::string_view bytes;
+  std::string_view text;       ///< that sorts and compares by its bytes
   std::string_view table_end;  ///< options of a table
   std::string_view keyed_end;  ///< options of a table that is only ever found by its primary key
 };
@@ -49,6 +50,10 @@ class Connection {
   virtual void script(const std::string& text) = 0;
 
   [[nodiscard]] virtual const Dialect& dialect() const = 0;
+
+  /// Waits until no other process changes the schema, and keeps all others from it until this job
+  /// ends.
+  virtual void lock_schema() = 0;
 
   /// The first row, read by `read(Reader)`.
   template <class Read>
@@ -88,7 +93,7 @@ class Database {
   enum class Access {
     kRead,      ///< one statement that changes nothing
     kSnapshot,  ///< several that change nothing and see one state
-    kWrite,     ///< a transaction
+    kWrite,     ///< a transaction; others may run beside it: one statement decides, not two
   };
   using Work = std::function<void(Connection&)>;
   using Done = std::function<void(std::optional<Fault>)>;
@@ -100,8 +105,13 @@ class Database {
 
   /// Runs `work` on a thread of the driver, then calls `done` there, once. For a write: `done` is
   /// called after the commit is durable, and every later job sees it; with a fault nothing that
-  /// `work` did is there. `work` is called at most once and may outlive who asked for it.
+  /// `work` did is there (or, where the connection broke in the very commit, nobody was told). What
+  /// a try of `work` did is taken back before it is called again, as it is where the database asks
+  /// for it (S95). It may outlive who asked for it.
   virtual void submit(Access access, Work work, Done done) = 0;
+
+  /// What the person who starts the program should know, one line each.
+  [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
 
   /// The fault of the last write, if it had one that was the database's.
   [[nodiscard]] virtual std::optional<Fault> last_write_fault() const = 0;

@@ -14,8 +14,8 @@ namespace {
 // Each entry is one version; the first makes version 1. An entry that was released never changes:
 // a change is a new entry at the end.
 //
-// Words in braces are the driver's (Dialect). All times are seconds of UTC. Truth is 0 or 1. Unique
-// and foreign key rules stand here and not in the program (S95).
+// Words in braces, and the type TEXT, are the driver's (Dialect). All times are seconds of UTC.
+// Truth is 0 or 1. Unique and foreign key rules stand here and not in the program (S95).
 constexpr std::array kMigrations = {std::string_view{R"sql(
 CREATE TABLE meta (
   name TEXT NOT NULL PRIMARY KEY,
@@ -238,10 +238,11 @@ CREATE INDEX throttle_counters_last ON throttle_counters (kind, last_failure);
 )sql"}};
 
 std::string in_words_of(const Dialect& dialect, std::string_view text) {
-  const std::array<std::pair<std::string_view, std::string_view>, 5> words = {
+  const std::array<std::pair<std::string_view, std::string_view>, 6> words = {
       {{"{identity}", dialect.identity},
        {"{integer}", dialect.integer},
        {"{bytes}", dialect.bytes},
+       {" TEXT", dialect.text},
        {"{table_end}", dialect.table_end},
        {"{keyed_end}", dialect.keyed_end}}};
   std::string result{text};
@@ -259,6 +260,7 @@ std::string in_words_of(const Dialect& dialect, std::string_view text) {
 std::int64_t newest_schema() noexcept { return std::int64_t{kMigrations.size()}; }
 
 void migrate(Connection& connection) {
+  connection.lock_schema();
   connection.script("CREATE TABLE IF NOT EXISTS schema_version (version " +
                     std::string{connection.dialect().integer} + " NOT NULL)");
   const std::int64_t version =

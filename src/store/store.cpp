@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/database.hpp"
+#include "store/postgres/database.hpp"
 #include "store/schema.hpp"
 #include "store/sqlite/database.hpp"
 
@@ -107,6 +108,12 @@ asio::awaitable<std::optional<StoreError>> Store::health() const {
 
 void Store::close() noexcept { owned_->close(); }
 
+std::vector<std::string> Store::warnings() const { return owned_->warnings(); }
+
+bool is_postgres(const StoreUrl& url) noexcept {
+  return url.text.starts_with("postgresql://") || url.text.starts_with("postgres://");
+}
+
 std::shared_ptr<Store> open_store(const StoreUrl& url, StoreOptions options) {
   constexpr std::string_view kSqlite = "sqlite:";
   const SqliteOptions sqlite{.busy_timeout = options.busy_timeout};
@@ -116,12 +123,12 @@ std::shared_ptr<Store> open_store(const StoreUrl& url, StoreOptions options) {
     return std::make_shared<Store>(
         open_sqlite_file(std::string{text.substr(kSqlite.size())}, sqlite));
   }
-  if (text.starts_with("postgresql:") || text.starts_with("postgres:")) {
-    // The rest of the address is not repeated: it may hold a password (S94).
-    throw StoreError{StoreError::Kind::kBadUrl,
-                     "this build has the stores memory and sqlite:FILE, and no postgresql driver"};
+  if (is_postgres(url)) {
+    return std::make_shared<Store>(open_postgres(url.text, {.lock_wait = options.busy_timeout}));
   }
-  throw StoreError{StoreError::Kind::kBadUrl, "no such store; expected memory or sqlite:FILE"};
+  // The address is not repeated: it may hold a password (S94).
+  throw StoreError{StoreError::Kind::kBadUrl,
+                   "no such store; expected memory, sqlite:FILE or postgresql://..."};
 }
 
 }  // namespace bbgrant::store

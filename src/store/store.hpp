@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -55,7 +56,8 @@ class Store : private DatabaseOwner,
 
   /// Fills a store that was never seeded, in one transaction: all of it or nothing, and once,
   /// however many processes try.
-  /// @param fill  runs on a thread of the store and must own what it uses; called at most once.
+  /// @param fill  runs on a thread of the store and must own what it uses; called again where the
+  ///              database took it back.
   /// @returns false when the store was seeded before; `fill` was not called then.
   boost::asio::awaitable<bool> seed(std::function<void(Seeder&)> fill,
                                     std::chrono::sys_seconds now);
@@ -80,18 +82,24 @@ class Store : private DatabaseOwner,
   /// write, so that a store that has recovered is known to. Throws nothing of its own.
   [[nodiscard]] boost::asio::awaitable<std::optional<StoreError>> health() const;
 
+  /// What the person who starts the program should know, one line each (S94).
+  [[nodiscard]] std::vector<std::string> warnings() const;
+
   /// Refuses new calls (kUnavailable), finishes what it has, waits for it, closes the files.
   /// Blocks; may be called twice. Never from inside a call.
   void close() noexcept;
 };
 
-/// Where a store is: `memory`, `sqlite:FILE`.
+/// Where a store is: `memory`, `sqlite:FILE`, `postgresql://...`. May hold a password.
 struct StoreUrl {
   std::string text;
 };
 
+/// Does it name a PostgreSQL database, which several instances share?
+[[nodiscard]] bool is_postgres(const StoreUrl& url) noexcept;
+
 struct StoreOptions {
-  /// How long a write waits for another process that holds the lock.
+  /// How long a write waits for another process that holds a lock.
   std::chrono::milliseconds busy_timeout = std::chrono::seconds{3};
 };
 
@@ -99,6 +107,7 @@ struct StoreOptions {
 /// `memory` leaves nothing on disk and ends with the last pointer to it.
 /// `sqlite:FILE`: a missing folder is made with mode 0700, files with 0600, whatever the umask; a
 /// folder or file that others can reach is refused (S95). Several processes may open the same file.
+/// `postgresql://...`: as libpq reads it; several instances may open the same database.
 /// @throws StoreError with a text for a person (S94): kBadUrl, kExposed, kNewerSchema, kCorrupt,
 ///         kReadOnly, kBusy, kFull, kUnavailable.
 [[nodiscard]] std::shared_ptr<Store> open_store(const StoreUrl& url, StoreOptions options = {});

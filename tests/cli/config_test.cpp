@@ -111,7 +111,8 @@ const std::vector<Refused>& refused() {
       {"ControlInSecret", "{\"consumerSecret\": \"a\\u0000b\"}",
        "1: consumerSecret: expected the consumer's secret, not empty and without control "
        "characters"},
-      {"StoreUnknown", "{\"store\": \"mysql://x\"}", "1: store: expected memory or sqlite:FILE"},
+      {"StoreUnknown", "{\"store\": \"mysql://x\"}",
+       "1: store: expected memory, sqlite:FILE or postgresql://user@host/database"},
       {"ScopeWithQuote", "{\"scopes\": \"a\\\"b\"}",
        "1: scopes: expected scopes separated by blanks, such as \"account repository\""},
   };
@@ -129,7 +130,7 @@ TEST(S94_SecretsInMessages, BrokenJsonDoesNotQuoteTheSecret) {
            "{\"consumerSecret\": hunter2-secret}",
            "{\"consumerSecret\": \"hunter2-secret\\q\"}",
            "{\"port\": \"hunter2-secret\"}",
-           "{\"store\": \"postgresql://u:hunter2-secret@db/x\"}",
+           "{\"store\": \"mysql://u:hunter2-secret@db/x\"}",
            "{\"callbackUrl\": \"http://u:hunter2-secret@localhost/\"}",
        }) {
     EXPECT_THAT(refusal(text), Not(HasSubstr("hunter2"))) << text;

@@ -220,12 +220,15 @@ TEST(S94_StoreUrl, WhatCannotBeOpenedIsRefusedWithoutItsSecrets) {
   const struct {
     const char* url;
     const char* says;
-  } cases[] = {{"postgresql://me:hunter2@db/x", "memory and sqlite:FILE"},
-               {"postgres://me:hunter2@db/x", "memory and sqlite:FILE"},
-               {"sqlite:", "memory or sqlite:FILE"},
-               {"hunter2", "memory or sqlite:FILE"},
-               {"", "memory or sqlite:FILE"},
-               {"Memory", "memory or sqlite:FILE"}};
+  } cases[] = {{"postgresql://me:x@x:hunter2@db/x", "with %XX for special characters"},
+               {"postgresql://me:x@hunter2@db/x", "with %XX for special characters"},
+               {"postgresql://me:hunter2%@db/x", "with %XX for special characters"},
+               {"postgres://me:hunter2@x@db/x?sslmode", "with %XX for special characters"},
+               {"postgresql:me:hunter2", "memory, sqlite:FILE or postgresql://"},
+               {"sqlite:", "memory, sqlite:FILE or postgresql://"},
+               {"hunter2", "memory, sqlite:FILE or postgresql://"},
+               {"", "memory, sqlite:FILE or postgresql://"},
+               {"Memory", "memory, sqlite:FILE or postgresql://"}};
   for (const auto& line : cases) {
     try {
       (void)open_store({line.url});

@@ -7,6 +7,8 @@
 #include <system_error>
 #include <vector>
 
+#include "support/postgres_server.hpp"
+
 namespace bbgrant::store::testing {
 
 namespace {
@@ -126,11 +128,30 @@ RefreshedToken new_refreshed(const World& world, std::uint64_t number, std::uint
           .scopes = "account"};
 }
 
-StoreContract::StoreContract()
-    : store_(open_store({GetParam() == Driver::kMemory ? "memory" : "sqlite:" + folder_.file()})) {}
+StoreContract::StoreContract() : url_(new_url()), store_(open_store({url_})) {}
+
+std::string StoreContract::new_url() {
+  switch (GetParam()) {
+    case Driver::kMemory:
+      return "memory";
+    case Driver::kSqlite:
+      return "sqlite:" + folder_.file("store" + std::to_string(++files_) + ".db");
+    case Driver::kPostgres:
+      return bbgrant::testing::PostgresServer::shared().new_store_url();
+  }
+  throw std::logic_error{"unknown driver"};
+}
 
 std::string name_of_driver(const ::testing::TestParamInfo<Driver>& info) {
-  return info.param == Driver::kMemory ? "Memory" : "Sqlite";
+  switch (info.param) {
+    case Driver::kMemory:
+      return "Memory";
+    case Driver::kSqlite:
+      return "Sqlite";
+    case Driver::kPostgres:
+      return "Postgres";
+  }
+  return "";
 }
 
 }  // namespace bbgrant::store::testing

@@ -102,13 +102,18 @@ struct World {
 [[nodiscard]] RefreshedToken new_refreshed(const World& world, std::uint64_t number,
                                            std::uint64_t access);
 
-enum class Driver { kMemory, kSqlite };
+enum class Driver { kMemory, kSqlite, kPostgres };
 
 /// The same tests for every driver.
 class StoreContract : public ::testing::TestWithParam<Driver> {
  protected:
   StoreContract();
+  /// Of a new and empty store.
+  std::string new_url();
+
   TemporaryFolder folder_;
+  int files_ = 0;
+  std::string url_;  ///< of store_
   std::shared_ptr<Store> store_;
 };
 
@@ -116,9 +121,11 @@ class StoreContract : public ::testing::TestWithParam<Driver> {
 
 }  // namespace bbgrant::store::testing
 
-// One line in each file of contract tests.
-#define BBGRANT_FOR_EVERY_DRIVER(suite)                                                 \
-  INSTANTIATE_TEST_SUITE_P(Driver, suite,                                               \
-                           ::testing::Values(bbgrant::store::testing::Driver::kMemory,  \
-                                             bbgrant::store::testing::Driver::kSqlite), \
+// One line in each file of contract tests. ctest runs those on PostgreSQL as one test, since each
+// process starts a server of its own.
+#define BBGRANT_FOR_EVERY_DRIVER(suite)                                                   \
+  INSTANTIATE_TEST_SUITE_P(Driver, suite,                                                 \
+                           ::testing::Values(bbgrant::store::testing::Driver::kMemory,    \
+                                             bbgrant::store::testing::Driver::kSqlite,    \
+                                             bbgrant::store::testing::Driver::kPostgres), \
                            bbgrant::store::testing::name_of_driver)

@@ -379,9 +379,7 @@ TEST_P(S31_TokensDieAtOnce, EachCauseKillsEachKind) {
   };
   for (const auto& cause : causes) {
     SCOPED_TRACE(cause.name);
-    const TemporaryFolder folder;
-    const auto store =
-        open_store({GetParam() == Driver::kMemory ? "memory" : "sqlite:" + folder.file()});
+    const auto store = open_store({new_url()});
     const World world = make_world(*store);
     ASSERT_EQ(run(store->issue_tokens(new_tokens(world, 1))), Issue::kIssued);
     ASSERT_TRUE(cause.happen(*store, world));

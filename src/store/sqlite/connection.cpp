@@ -12,6 +12,7 @@ namespace {
 constexpr Dialect kDialect{.identity = "INTEGER PRIMARY KEY AUTOINCREMENT",
                            .integer = "INTEGER",
                            .bytes = "BLOB",
+                           .text = " TEXT",
                            .table_end = "STRICT",
                            .keyed_end = "STRICT, WITHOUT ROWID"};
 

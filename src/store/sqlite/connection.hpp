@@ -26,6 +26,7 @@ class SqliteConnection : public Connection {
   std::int64_t execute(Sql sql, std::initializer_list<Value> values, const OnRow& on_row) override;
   void script(const std::string& text) override;
   [[nodiscard]] const Dialect& dialect() const override;
+  void lock_schema() override {}  // begin() has the lock
 
   // A transaction of some jobs, each a part that can be taken back by itself.
 

@@ -10,23 +10,21 @@
 
 #include <pthread.h>
 
+#include "store/job_queue.hpp"
 #include "store/sqlite/files.hpp"
-#include "store/sqlite/job_queue.hpp"
 #include "store/sqlite/open.hpp"
 #include "store/sqlite/writer.hpp"
 
 namespace bbgrant::store {
 namespace {
 
-using sqlite::Job;
-using sqlite::JobQueue;
 using sqlite::SqliteConnection;
 using sqlite::Writer;
 
 using Readers = std::vector<std::unique_ptr<SqliteConnection>>;
 
 void read_with(SqliteConnection& connection, Job& job) {
-  std::optional<Fault> fault = sqlite::fault_of([&] {
+  std::optional<Fault> fault = fault_of([&] {
     if (job.access == Database::Access::kSnapshot) connection.begin_snapshot();
     job.work(connection);
   });

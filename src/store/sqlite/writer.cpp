@@ -1,35 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite/writer.hpp"
 
-#include <exception>
 #include <utility>
 
 namespace bbgrant::store::sqlite {
-namespace {
-
-// Faults of one call alone, which say nothing about the database.
-bool is_the_callers(const Fault& fault) {
-  return fault.kind == StoreError::Kind::kConflict || fault.kind == StoreError::Kind::kConstraint ||
-         fault.kind == StoreError::Kind::kUnexpected ||
-         fault.kind == StoreError::Kind::kNewerSchema;
-}
-
-}  // namespace
-
-std::optional<Fault> fault_of(const std::function<void()>& work) noexcept {
-  try {
-    work();
-    return std::nullopt;
-  } catch (const StoreError& error) {
-    return Fault{error.kind(), error.what(), error.code()};
-  } catch (const std::exception& error) {
-    return Fault{StoreError::Kind::kUnexpected, error.what()};
-  } catch (...) {
-    // No exception crosses the thread; a caller's own type tells us nothing.
-    return Fault{StoreError::Kind::kUnexpected, "a job of the store threw something unknown"};
-  }
-}
-
 Writer::Writer(Open open, bool watch_file) : open_(std::move(open)), watch_file_(watch_file) {
   connection_ = open_();
 }

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "store/job_queue.hpp"
 #include "store/sqlite/connection.hpp"
-#include "store/sqlite/job_queue.hpp"
 
 namespace bbgrant::store::sqlite {
 
@@ -50,8 +50,5 @@ class Writer {
   mutable std::mutex fault_mutex_;
   std::optional<Fault> last_fault_;
 };
-
-/// Runs `work` and gives back what it threw.
-[[nodiscard]] std::optional<Fault> fault_of(const std::function<void()>& work) noexcept;
 
 }  // namespace bbgrant::store::sqlite

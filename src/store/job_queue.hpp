@@ -4,13 +4,14 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <vector>
 
 #include "store/database.hpp"
 
-namespace bbgrant::store::sqlite {
+namespace bbgrant::store {
 
 /// A job on its way to a thread of the driver.
 struct Job {
@@ -42,4 +43,10 @@ class JobQueue {
   bool closed_ = false;
 };
 
-}  // namespace bbgrant::store::sqlite
+/// Runs `work` and gives back what it threw.
+[[nodiscard]] std::optional<Fault> fault_of(const std::function<void()>& work) noexcept;
+
+/// Is it a fault of one call alone, which says nothing about the database?
+[[nodiscard]] bool is_the_callers(const Fault& fault) noexcept;
+
+}  // namespace bbgrant::store

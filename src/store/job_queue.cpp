@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "store/sqlite/job_queue.hpp"
+#include "store/job_queue.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 #include <utility>
 
-namespace bbgrant::store::sqlite {
+namespace bbgrant::store {
 
 std::optional<Fault> JobQueue::push(Job& job) {
   {
@@ -38,4 +39,24 @@ void JobQueue::close() {
   wake_.notify_all();
 }
 
-}  // namespace bbgrant::store::sqlite
+std::optional<Fault> fault_of(const std::function<void()>& work) noexcept {
+  try {
+    work();
+    return std::nullopt;
+  } catch (const StoreError& error) {
+    return Fault{error.kind(), error.what(), error.code()};
+  } catch (const std::exception& error) {
+    return Fault{StoreError::Kind::kUnexpected, error.what()};
+  } catch (...) {
+    // No exception crosses the thread; a caller's own type tells us nothing.
+    return Fault{StoreError::Kind::kUnexpected, "a job of the store threw something unknown"};
+  }
+}
+
+bool is_the_callers(const Fault& fault) noexcept {
+  return fault.kind == StoreError::Kind::kConflict || fault.kind == StoreError::Kind::kConstraint ||
+         fault.kind == StoreError::Kind::kUnexpected ||
+         fault.kind == StoreError::Kind::kNewerSchema;
+}
+
+}  // namespace bbgrant::store

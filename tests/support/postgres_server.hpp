@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+
+#include <sys/types.h>
+
+namespace bbgrant::testing {
+
+/// A PostgreSQL server of our own: a new cluster in a temporary folder, reached by a socket in it
+/// and by no port. Ends with this object or with this process. Root starts it as another user,
+/// since PostgreSQL refuses root.
+class PostgresServer {
+ public:
+  /// @throws std::runtime_error with the server's own words when it does not start.
+  PostgresServer();
+  ~PostgresServer();
+  PostgresServer(const PostgresServer&) = delete;
+  PostgresServer& operator=(const PostgresServer&) = delete;
+
+  /// The one that all tests of this process share, started when it is first asked for.
+  static PostgresServer& shared();
+
+  /// postgresql://... of a new and empty schema: a store of its own for who opens it.
+  [[nodiscard]] std::string new_store_url();
+
+  /// Runs one statement as the owner of everything; `url` says in which schema.
+  /// @returns the first value of the answer, empty when there is none.
+  std::string execute(const std::string& url, const std::string& sql);
+
+  /// Ends it: SIGINT asks it to, SIGQUIT is a crash. Waits for its end.
+  void stop(int signal = SIGQUIT);
+  /// Starts it again and waits until it answers.
+  void start();
+
+ private:
+  [[nodiscard]] std::string url() const;
+
+  std::filesystem::path folder_;
+  ::pid_t process_ = -1;
+  int schemas_ = 0;
+};
+
+}  // namespace bbgrant::testing
