@@ -85,6 +85,15 @@ struct Authorization {
 [[nodiscard]] Secret judge_callback(const Authorization& authorization, const Server& server,
                                     std::string_view callback);
 
+/// Judges the callback of the implicit grant and returns its token, which never has a refresh
+/// token. Pure; sends nothing. RFC 6749 section 4.2.2.
+/// @param callback  the URL with its fragment, or the fragment; read it in the browser, which does
+///                  not send it to anybody.
+/// @throws as judge_callback().
+[[nodiscard]] Token judge_implicit_callback(const Authorization& authorization,
+                                            const Server& server, std::string_view callback,
+                                            std::chrono::sys_seconds now);
+
 /// What RFC 7662 section 2.2 lets a server say. A member that was not sent is empty.
 struct Introspection {
   bool active = false;
@@ -166,6 +175,12 @@ class Client {
   [[nodiscard]] Token finish_authorization(Authorization authorization, std::string_view callback,
                                            std::chrono::milliseconds timeout = kTimeout,
                                            std::stop_token stop = {}) const;
+
+  /// Begins the implicit grant: makes the state, sends nothing; judge_implicit_callback() ends it.
+  /// For comparison: its token comes in the address, where pages, histories and extensions can read
+  /// it. RFC 9700 section 2.1.2: use the authorization code grant instead.
+  [[nodiscard]] Authorization begin_implicit(const RedirectUri& redirect_uri,
+                                             const Scopes& scopes = {}) const;
 
   /// Bitbucket's `urn:bitbucket:oauth2:jwt`: a JWT signed with HS256, in place of the client's
   /// credentials, for a token without a refresh token.

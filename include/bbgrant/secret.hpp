@@ -28,6 +28,11 @@ class Secret {
   /// Copies the bytes. The caller's own copy is the caller's to wipe.
   explicit Secret(std::string_view bytes) { append(bytes); }
 
+  /// A text that ends with a zero: a literal, or what getenv(3) gave. Null is empty.
+  explicit Secret(const char* text) {
+    if (text != nullptr) append(text);
+  }
+
   /// Copies the bytes, then wipes the string that they came in.
   explicit Secret(std::string&& bytes) {
     append(bytes);

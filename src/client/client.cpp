@@ -5,6 +5,7 @@
 #include <bbgrant/client.hpp>
 
 #include "client/client_parts.hpp"
+#include "client/crypto.hpp"
 #include "client/form.hpp"
 #include "client/inline.hpp"
 #include "client/token_response.hpp"
@@ -105,6 +106,28 @@ BBGRANT_INLINE HttpRequest Client::Parts::token_form(std::string url, const Secr
     fields.push_back(
         FormField::plain("token_type_hint", refresh ? "refresh_token" : "access_token"));
   return form_request(std::move(url), std::move(fields), timeout, std::move(stop));
+}
+
+BBGRANT_INLINE Authorization Client::Parts::authorization_request(std::string response_type,
+                                                                  const RedirectUri& redirect_uri,
+                                                                  const Scopes& scopes) const {
+  if (server.authorize_url.empty())
+    throw ConfigError("The server has no authorize URL", {}, "Set Server::authorize_url");
+  detail::require_one_line(redirect_uri.value(), "The redirect URI");
+  Authorization result{
+      .state = detail::random_secret(), .redirect_uri = redirect_uri, .scopes = scopes};
+  std::vector<FormField> query;
+  query.push_back(FormField::plain("response_type", std::move(response_type)));
+  query.push_back(FormField::plain("client_id", key.value()));
+  if (!redirect_uri.empty())
+    query.push_back(FormField::plain("redirect_uri", redirect_uri.value()));
+  if (!scopes.empty()) query.push_back(FormField::plain("scope", scopes.text()));
+  query.push_back(FormField::plain("state", std::string{result.state.reveal()}));
+  // The endpoint may have a query of its own, which stays (RFC 6749 section 3.1).
+  result.url = server.authorize_url +
+               (server.authorize_url.find('?') == std::string::npos ? "?" : "&") +
+               masked(detail::encoded_form(query));
+  return result;
 }
 
 BBGRANT_INLINE Token Client::Parts::token_request(std::vector<FormField> fields,

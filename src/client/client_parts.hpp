@@ -39,6 +39,10 @@ struct Client::Parts {
   [[nodiscard]] Token token_request(std::vector<FormField> fields, WireText authorization,
                                     std::string_view purpose, std::chrono::milliseconds timeout,
                                     std::stop_token stop) const;
+  /// The URL of an authorization request with a fresh state. @throws as begin_authorization().
+  [[nodiscard]] Authorization authorization_request(std::string response_type,
+                                                    const RedirectUri& redirect_uri,
+                                                    const Scopes& scopes) const;
   [[nodiscard]] HttpRequest bare_form_request(std::string url, std::span<const FormField> fields,
                                               std::chrono::milliseconds timeout,
                                               std::stop_token stop) const;

@@ -14,13 +14,17 @@
 
 namespace bbgrant::detail {
 
-using CurlUrl = std::unique_ptr<CURLU, decltype([](CURLU* url) { curl_url_cleanup(url); })>;
+struct CurlCleanup {
+  void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
+  void operator()(char* text) const noexcept { curl_free(text); }
+};
+using CurlUrl = std::unique_ptr<CURLU, CurlCleanup>;
 
 /// One part of a URL; empty when it is absent.
 inline std::string url_part(CURLU* url, CURLUPart part, unsigned flags = 0) {
   char* raw = nullptr;
   if (curl_url_get(url, part, &raw, flags) != CURLUE_OK) return {};
-  const std::unique_ptr<char, decltype([](char* text) { curl_free(text); })> owned{raw};
+  const std::unique_ptr<char, CurlCleanup> owned{raw};
   return raw;
 }
 

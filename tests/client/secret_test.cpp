@@ -105,6 +105,12 @@ TEST(S41_Secret, KeepsZeroBytes) {
   EXPECT_EQ(secret.copy().reveal(), std::string_view("a\0b", 3));
 }
 
+TEST(S41_Secret, IsMadeFromALiteralOrAnEnvironmentVariable) {
+  EXPECT_EQ(Secret{"abc"}.reveal(), "abc");
+  EXPECT_TRUE(Secret{::getenv("BBGRANT_NO_SUCH_VARIABLE")}.empty());
+}
+
+static_assert(!std::is_convertible_v<const char*, Secret>);
 static_assert(!std::is_copy_constructible_v<Secret>);
 static_assert(!std::is_copy_assignable_v<Secret>);
 static_assert(!std::is_convertible_v<Secret, std::string_view>);
