@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string_view>
 
 #include <bbgrant/server.hpp>
 #include <bbgrant/token.hpp>
@@ -45,15 +47,24 @@ class TokenStore {
 /// Keeps the token until the program ends.
 [[nodiscard]] std::shared_ptr<TokenStore> memory_token_store();
 
+/// What a file store does to its text before it is written and after it was read: encryption.
+struct TokenSeal {
+  std::function<Secret(std::string_view text)> close{};
+  /// Undoes it; nothing when the bytes are not what close() gave.
+  std::function<std::optional<Secret>(std::string_view bytes)> open{};
+};
+
 /// Keeps the token in a JSON file that only its owner can read (0600), replaced as a whole, with a
 /// lock file beside it for other processes. The file is bound to the origins of the server's token
 /// URL and API and to the consumer key: for others it is refused, so that no token is sent where it
 /// does not belong.
 ///
 /// save() and clear() throw ConfigError when the folder cannot be written, load() when the file
-/// can be read by others, is not ours, or is for another server.
+/// can be read by others, is not ours, is for another server, or does not open.
+/// @param seal  none: the file is plain text. <bbgrant/encrypted_token_store.hpp> brings one.
 [[nodiscard]] std::shared_ptr<TokenStore> file_token_store(std::filesystem::path file,
                                                            const Server& server,
-                                                           const ConsumerKey& key);
+                                                           const ConsumerKey& key,
+                                                           TokenSeal seal = {});
 
 }  // namespace bbgrant

@@ -78,19 +78,29 @@ inline Token token_from_json(nlohmann::json& json) {
 
 class FileTokenStore final : public TokenStore {
  public:
-  FileTokenStore(std::filesystem::path file, const Server& server, const ConsumerKey& key)
+  FileTokenStore(std::filesystem::path file, const Server& server, const ConsumerKey& key,
+                 TokenSeal seal)
       : file_(std::move(file)),
+        seal_(std::move(seal)),
         token_origin_(origin_or_empty(server.token_url)),
         api_origin_(origin_or_empty(server.api_url)),
         key_(key.value()) {}
 
   std::optional<Token> load() override {
-    const OwnedFd fd{::open(file_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+    // O_NONBLOCK: a pipe in its place must not make us wait.
+    const OwnedFd fd{::open(file_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
     if (!fd.open()) {
       if (errno == ENOENT) return std::nullopt;
       refuse_file(file_, "cannot be read: " + system_reason());
     }
-    const Secret text = read_checked(fd.get());
+    Secret text = read_checked(fd.get());
+    if (seal_.open) {
+      auto opened = seal_.open(text.reveal());
+      if (!opened)
+        refuse_file(file_, "does not open: another key sealed it, or it was changed",
+                    "Use the key that it was saved with, or remove it and sign in again");
+      text = *std::move(opened);
+    }
     try {
       auto json = read_json(text.reveal(), 8, RepeatedMembers::kRefuse);
       if (json.at("token_origin") != token_origin_ || json.at("api_origin") != api_origin_ ||
@@ -112,7 +122,8 @@ class FileTokenStore final : public TokenStore {
                               {"api_origin", api_origin_},
                               {"consumer_key", key_},
                               {"token", token_as_json(token)}};
-    const Secret text{json.dump(2) + "\n"};
+    Secret text{json.dump(2) + "\n"};
+    if (seal_.close) text = seal_.close(text.reveal());
     const std::filesystem::path fresh{file_.string() + "." +
                                       std::string{random_secret().reveal().substr(0, 12)}};
     try {
@@ -212,6 +223,7 @@ class FileTokenStore final : public TokenStore {
   }
 
   const std::filesystem::path file_;
+  const TokenSeal seal_;
   const std::string token_origin_;
   const std::string api_origin_;
   const std::string key_;
@@ -223,8 +235,9 @@ namespace bbgrant {
 
 BBGRANT_INLINE std::shared_ptr<TokenStore> file_token_store(std::filesystem::path file,
                                                             const Server& server,
-                                                            const ConsumerKey& key) {
-  return std::make_shared<detail::FileTokenStore>(std::move(file), server, key);
+                                                            const ConsumerKey& key,
+                                                            TokenSeal seal) {
+  return std::make_shared<detail::FileTokenStore>(std::move(file), server, key, std::move(seal));
 }
 
 }  // namespace bbgrant

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <barrier>
-#include <filesystem>
 #include <mutex>
 #include <thread>
 
@@ -8,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "client/scripted_client.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace bbgrant {
 namespace {
@@ -262,28 +262,12 @@ TEST(Session, StopTokenEndsTheWaitOfOneCallerOnly) {
   EXPECT_EQ(at(session), "AT1");
 }
 
-class Folder {
- public:
-  Folder() {
-    std::string path = std::filesystem::temp_directory_path() / "bbgrant-XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("no folder");
-    path_ = path;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::filesystem::path file() const { return path_ / "deep" / "token.json"; }
-
- private:
-  std::filesystem::path path_;
-};
-
 // Two sessions with a file in common stand for two processes: flock(2) is per open file.
 TEST(S42_SharedFile, ManySessionsMakeOneRequest) {
   Counting world;
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto store = [&] {
-    return file_token_store(folder.file(), world.server(), ConsumerKey{"key"});
+    return file_token_store(folder.path() / "token.json", world.server(), ConsumerKey{"key"});
   };
   store()->save(world.first());
   world.pass(200);
@@ -300,75 +284,6 @@ TEST(S42_SharedFile, ManySessionsMakeOneRequest) {
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(good, kSessions);
   EXPECT_EQ(world.token_requests(), 1);
-}
-
-TEST(FileTokenStore, KeepsTheWholeTokenInAFileOfItsOwnersOnly) {
-  Counting world;
-  const Folder folder;
-  const auto store = file_token_store(folder.file(), world.server(), ConsumerKey{"key"});
-  EXPECT_FALSE(store->load());
-  store->save(world.first());
-  const auto perms = std::filesystem::status(folder.file()).permissions();
-  EXPECT_EQ(perms, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  const auto token = store->load();
-  ASSERT_TRUE(token);
-  EXPECT_EQ(token->access_token.reveal(), "AT0");
-  EXPECT_EQ(token->refresh_token->reveal(), "RT0");
-  EXPECT_EQ(token->expires_at(), world.first().expires_at());
-  EXPECT_EQ(token->scopes, Scopes{"account"});
-  store->clear();
-  EXPECT_FALSE(store->load());
-  store->clear();
-}
-
-TEST(S39_FileTokenStore, IsBoundToServerAndConsumer) {
-  Counting world;
-  const Folder folder;
-  file_token_store(folder.file(), world.server(), ConsumerKey{"key"})->save(world.first());
-  auto other = world.server();
-  other.api_url = "https://evil.example";
-  EXPECT_THROW(
-      static_cast<void>(file_token_store(folder.file(), other, ConsumerKey{"key"})->load()),
-      ConfigError);
-  EXPECT_THROW(static_cast<void>(
-                   file_token_store(folder.file(), world.server(), ConsumerKey{"other"})->load()),
-               ConfigError);
-}
-
-TEST(FileTokenStore, RefusesAFileThatOthersCanRead) {
-  Counting world;
-  const Folder folder;
-  const auto store = file_token_store(folder.file(), world.server(), ConsumerKey{"key"});
-  store->save(world.first());
-  std::filesystem::permissions(folder.file(), std::filesystem::perms::group_read,
-                               std::filesystem::perm_options::add);
-  EXPECT_THROW(static_cast<void>(store->load()), ConfigError);
-}
-
-TEST(FileTokenStore, RefusesALinkAndABrokenFile) {
-  Counting world;
-  const Folder folder;
-  const auto store = file_token_store(folder.file(), world.server(), ConsumerKey{"key"});
-  store->save(world.first());
-  std::filesystem::rename(folder.file(), folder.file().string() + ".real");
-  std::filesystem::create_symlink(folder.file().string() + ".real", folder.file());
-  EXPECT_THROW(static_cast<void>(store->load()), ConfigError);
-  std::filesystem::remove(folder.file());
-  std::filesystem::rename(folder.file().string() + ".real", folder.file());
-  std::filesystem::resize_file(folder.file(), 30);
-  EXPECT_THROW(static_cast<void>(store->load()), ConfigError);
-}
-
-TEST(FileTokenStore, WaitsForOtherProcessesOnlySoLong) {
-  Counting world;
-  const Folder folder;
-  const auto first = file_token_store(folder.file(), world.server(), ConsumerKey{"key"});
-  const auto second = file_token_store(folder.file(), world.server(), ConsumerKey{"key"});
-  {
-    const auto hold = first->hold(1s, {});
-    EXPECT_THROW(static_cast<void>(second->hold(50ms, {})), TransportError);
-  }
-  EXPECT_TRUE(second->hold(1s, {}));
 }
 
 }  // namespace
