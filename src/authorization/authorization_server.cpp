@@ -5,21 +5,48 @@
 
 namespace bbgrant::authorization {
 
-AuthorizationServer::AuthorizationServer(store::Store& store, Options options,
+AuthorizationServer::AuthorizationServer(store::Store& store, const Sealer& sealer, Options options,
                                          const base::Clock& clock, base::Log& log)
-    : hasher_(options.password_cost, clock),
+    : behaviour_(options.behaviour),
+      hasher_(options.password_cost, clock),
       throttle_(clock),
-      passwords_(store, hasher_, throttle_, options.behaviour, log),
+      passwords_(store, hasher_, throttle_, behaviour_, log),
       issuer_(store, clock, log, options.access_token_ttl),
-      token_endpoint_(store, all_grants(store, passwords_, issuer_), options.behaviour, log),
-      revocation_endpoint_(store, options.behaviour, log) {}
+      token_endpoint_(store,
+                      all_grants({.store = store,
+                                  .sealer = sealer,
+                                  .passwords = passwords_,
+                                  .issuer = issuer_,
+                                  .clock = clock,
+                                  .behaviour = behaviour_}),
+                      behaviour_, log),
+      revocation_endpoint_(store, behaviour_, log),
+      introspection_endpoint_(store, behaviour_, clock),
+      metadata_endpoint_(behaviour_) {}
 
 void AuthorizationServer::add_routes(http::Router& router) {
   using http::Method;
-  router.add(Method::kPost, "/site/oauth2/access_token",
-             [this](http::Request& request) { return token_endpoint_.answer(request); });
-  router.add(Method::kPost, "/site/oauth2/revoke",
-             [this](http::Request& request) { return revocation_endpoint_.answer(request); });
+  // @param secret  one more name that must not stand in the query.
+  const auto options = [this](std::string_view secret) {
+    http::RouteOptions made;
+    made.judge_head = [this, secret](const http::Request& request) {
+      return judge_head(request, secret, behaviour_.errors);
+    };
+    return made;
+  };
+  router.add(
+      Method::kPost, "/site/oauth2/access_token",
+      [this](http::Request& request) { return token_endpoint_.answer(request); }, options({}));
+  router.add(
+      Method::kPost, "/site/oauth2/revoke",
+      [this](http::Request& request) { return revocation_endpoint_.answer(request); },
+      options("token"));
+  router.add(
+      Method::kPost, "/site/oauth2/introspect",
+      [this](http::Request& request) { return introspection_endpoint_.answer(request); },
+      options("token"));
+  router.add(Method::kGet, "/.well-known/oauth-authorization-server",
+             [this](http::Request& request) { return metadata_endpoint_.answer(request); });
 }
 
 }  // namespace bbgrant::authorization

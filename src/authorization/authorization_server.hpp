@@ -4,9 +4,12 @@
 #include <chrono>
 #include <optional>
 
+#include "authorization/introspection_endpoint.hpp"
+#include "authorization/metadata_endpoint.hpp"
 #include "authorization/password_check.hpp"
 #include "authorization/password_hasher.hpp"
 #include "authorization/revocation_endpoint.hpp"
+#include "authorization/seal.hpp"
 #include "authorization/throttle.hpp"
 #include "authorization/token_endpoint.hpp"
 #include "authorization/token_issuer.hpp"
@@ -27,23 +30,26 @@ class AuthorizationServer {
     std::optional<std::chrono::seconds> access_token_ttl;
   };
 
-  /// The store, the clock and the log outlive this.
-  AuthorizationServer(store::Store& store, Options options, const base::Clock& clock,
-                      base::Log& log);
+  /// The store, the sealer, the clock and the log outlive this.
+  AuthorizationServer(store::Store& store, const Sealer& sealer, Options options,
+                      const base::Clock& clock, base::Log& log);
 
-  /// Adds the endpoints under /site/oauth2; this outlives the router.
+  /// Adds the endpoints under /site/oauth2 and the metadata; this outlives the router.
   void add_routes(http::Router& router);
 
   [[nodiscard]] Throttle& throttle() noexcept { return throttle_; }
   [[nodiscard]] const PasswordHasher& hasher() const noexcept { return hasher_; }
 
  private:
+  Behaviour behaviour_;
   PasswordHasher hasher_;
   Throttle throttle_;
   PasswordCheck passwords_;
   TokenIssuer issuer_;
   TokenEndpoint token_endpoint_;
   RevocationEndpoint revocation_endpoint_;
+  IntrospectionEndpoint introspection_endpoint_;
+  MetadataEndpoint metadata_endpoint_;
 };
 
 }  // namespace bbgrant::authorization

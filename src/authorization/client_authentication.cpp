@@ -58,6 +58,13 @@ std::optional<ClientCredentials> parse_basic(std::string_view value) {
   return credentials;
 }
 
+// S6: a public consumer proves with its verifier that it began what it ends (RFC 7636). Bitbucket
+// wants a secret of every consumer.
+bool may_omit_secret(const http::Form& form, ErrorStyle style) {
+  return style == ErrorStyle::kRfc6749 && form.get("grant_type") == "authorization_code" &&
+         !form.get("code_verifier").value_or("").empty();
+}
+
 }  // namespace
 
 std::variant<ClientCredentials, Refused> read_client_credentials(const http::Headers& headers,
@@ -68,7 +75,7 @@ std::variant<ClientCredentials, Refused> read_client_credentials(const http::Hea
   Secret body_secret = form.take_secret("client_secret");
   if (header.size() > 1) return Refused{Refusal::kTwoClientAuthentications};
   if (header.empty()) {
-    if (body_key.empty() || body_secret.empty()) return Refused{Refusal::kNoClientAuthentication};
+    if (body_key.empty()) return Refused{Refusal::kNoClientAuthentication};
     return ClientCredentials{body_key, std::move(body_secret)};
   }
   auto basic = parse_basic(header.front());
@@ -91,9 +98,15 @@ boost::asio::awaitable<std::variant<store::Consumer, Refused>> authenticate_clie
   auto read = read_client_credentials(headers, form, behaviour.errors);
   if (auto* refused = std::get_if<Refused>(&read)) co_return std::move(*refused);
   const auto& credentials = std::get<ClientCredentials>(read);
+  const bool secretless = credentials.secret.empty();
+  if (secretless && !may_omit_secret(form, behaviour.errors)) {
+    co_return Refused{headers.has("Authorization") ? Refusal::kWrongClientAuthentication
+                                                   : Refusal::kNoClientAuthentication};
+  }
   auto consumer = co_await store.find_consumer(credentials.key);
   const Hash expected = consumer ? consumer->secret_hash : Hash{};
-  const bool right = same_hash(hash_of(credentials.secret.reveal()), expected);
+  const bool right = secretless ? consumer && !consumer->is_private
+                                : same_hash(hash_of(credentials.secret.reveal()), expected);
   const bool refused_here = consumer && consumer->demo && behaviour.refuse_demo;  // S58
   if (!consumer || !right || refused_here) co_return Refused{Refusal::kWrongClientAuthentication};
   co_return std::move(*consumer);

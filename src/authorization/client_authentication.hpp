@@ -19,7 +19,7 @@ namespace bbgrant::authorization {
 /// What a client sent to say who it is.
 struct ClientCredentials {
   std::string key;
-  Secret secret;
+  Secret secret;  ///< empty when none was sent
 };
 
 /// Reads client credentials from Basic authentication or from the body (RFC 6749 section 2.3.1).
@@ -30,7 +30,8 @@ struct ClientCredentials {
     const http::Headers& headers, http::Form& form, ErrorStyle style);
 
 /// Authenticates a client against the store. The secret is compared as a hash, in constant time,
-/// and an unknown key takes the same comparison (S7). Every consumer has a secret, as on Bitbucket.
+/// and an unknown key takes the same comparison (S7). Every consumer has a secret, as on Bitbucket;
+/// under the standard's errors a public one may leave it out in the code grant with PKCE (S6).
 /// @throws store::StoreError
 [[nodiscard]] boost::asio::awaitable<std::variant<store::Consumer, Refused>> authenticate_client(
     store::Store& store, const http::Headers& headers, http::Form& form,

@@ -34,8 +34,11 @@ enum class Refusal {
   kBusy,                       // S56
   kWrongPassword,              // S9: unknown user, wrong password, disabled, two-step: all alike
   kWrongRefreshToken,          // S26, S77
+  kInvalidJwt,                 // S66
+  kSealedSecret,               // S7: sealed with another key
   kMissingToken,               // S78
   kForeignToken,               // S30
+  kTooManyQuestions,           // S79
 };
 
 /// One row: what goes over the wire.

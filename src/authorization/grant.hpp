@@ -14,6 +14,7 @@
 #include "authorization/scopes.hpp"
 #include "bbgrant/secret.hpp"
 #include "http/form.hpp"
+#include "http/message.hpp"
 #include "store/store.hpp"
 
 namespace bbgrant::authorization {
@@ -24,6 +25,7 @@ struct TokenRequest {
   const store::Consumer& consumer;
   const Profile& profile;
   ErrorStyle errors;
+  const http::Headers& headers;
   /// Decoded, no parameter twice. A grant takes its secrets out, which wipes them here.
   http::Form& form;
   /// The peer's address as limits count it.
@@ -52,6 +54,13 @@ class Grant {
 
   /// The value of grant_type.
   [[nodiscard]] virtual std::string_view grant_type() const = 0;
+
+  /// Whether authenticate() is asked who the client is, instead of Basic or the body.
+  [[nodiscard]] virtual bool authenticates_client() const { return false; }
+  [[nodiscard]] virtual boost::asio::awaitable<std::variant<store::Consumer, Refused>> authenticate(
+      const http::Headers&, const http::Form&) {
+    co_return Refused{Refusal::kNoClientAuthentication};
+  }
 
   /// Checks the grant's own parameters and issues, or says why not. Thread-safe.
   /// @throws store::StoreError; nothing was issued then.

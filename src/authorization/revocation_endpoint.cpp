@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "authorization/answers.hpp"
-#include "authorization/client_authentication.hpp"
 #include "authorization/random_token.hpp"
+#include "authorization/token_question.hpp"
 
 namespace bbgrant::authorization {
 
@@ -24,17 +24,9 @@ boost::asio::awaitable<http::Response> RevocationEndpoint::answer(http::Request&
 
 boost::asio::awaitable<std::variant<std::monostate, Refused>> RevocationEndpoint::judge(
     http::Request& request) {
-  auto read = read_form(request, "token");  // S78: no token in the URL
+  auto read = co_await read_token_question(store_, behaviour_, request);
   if (auto* refused = std::get_if<Refused>(&read)) co_return std::move(*refused);
-  auto& form = std::get<http::Form>(read);
-
-  auto authenticated = co_await authenticate_client(store_, request.headers, form, behaviour_);
-  if (auto* refused = std::get_if<Refused>(&authenticated)) co_return std::move(*refused);
-  const auto& consumer = std::get<store::Consumer>(authenticated);
-
-  const Secret token = form.take_secret("token");
-  if (token.empty()) co_return Refused{Refusal::kMissingToken};  // S78
-  // token_type_hint only says where to look first; a hash is looked up in both places anyway.
+  const auto& [consumer, token] = std::get<TokenQuestion>(read);
   const Hash hash = hash_of(token.reveal());
   switch (co_await store_.revoke_token(hash, consumer.key)) {
     case store::Revocation::kOtherConsumer:

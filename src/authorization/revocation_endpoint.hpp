@@ -5,7 +5,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include "authorization/token_endpoint.hpp"
+#include "authorization/behaviour.hpp"
+#include "authorization/error_table.hpp"
 #include "base/log.hpp"
 #include "http/message.hpp"
 #include "store/store.hpp"

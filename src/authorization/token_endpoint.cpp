@@ -80,6 +80,17 @@ bool may_use(const store::Consumer& consumer, const std::string& grant_type) {
 
 }  // namespace
 
+std::optional<http::Response> judge_head(const http::Request& request, std::string_view also_secret,
+                                         ErrorStyle style) {
+  const auto query = http::parse_form(request.query);
+  if (const auto* readable = std::get_if<http::Form>(&query)) {
+    if (const auto refused = judge_query(*readable, also_secret)) {
+      return error_response(*refused, style);
+    }
+  }
+  return std::nullopt;
+}
+
 std::variant<http::Form, Refused> read_form(http::Request& request, std::string_view also_secret) {
   auto query = http::parse_form(request.query);
   if (const auto* fault = std::get_if<http::FormFault>(&query)) {
@@ -121,15 +132,20 @@ boost::asio::awaitable<std::variant<http::Response, Refused>> TokenEndpoint::jud
   if (auto* refused = std::get_if<Refused>(&read)) co_return std::move(*refused);
   auto& form = std::get<http::Form>(read);
 
-  auto authenticated = co_await authenticate_client(store_, request.headers, form, behaviour_);
+  const std::string grant_type{form.get("grant_type").value_or("")};
+  Grant* grant = find_grant(grant_type);
+  std::variant<store::Consumer, Refused> authenticated{Refused{Refusal::kNoClientAuthentication}};
+  if (grant != nullptr && grant->authenticates_client()) {
+    authenticated = co_await grant->authenticate(request.headers, form);
+  } else {
+    authenticated = co_await authenticate_client(store_, request.headers, form, behaviour_);
+  }
   if (auto* refused = std::get_if<Refused>(&authenticated)) co_return std::move(*refused);
   const auto& consumer = std::get<store::Consumer>(authenticated);
   const Profile* named = find_profile(consumer.profile);
   const Profile& profile = named == nullptr ? *behaviour_.profile : *named;
 
-  const std::string grant_type{form.get("grant_type").value_or("")};
   if (grant_type.empty()) co_return Refused{Refusal::kMissingGrantType};
-  Grant* grant = find_grant(grant_type);
   const bool known =
       std::ranges::find(profile.grant_types, grant_type) != profile.grant_types.end();
   if (grant == nullptr || !known) co_return Refused{Refusal::kUnsupportedGrantType, grant_type};
@@ -139,6 +155,7 @@ boost::asio::awaitable<std::variant<http::Response, Refused>> TokenEndpoint::jud
   auto outcome = co_await grant->handle({.consumer = consumer,
                                          .profile = profile,
                                          .errors = behaviour_.errors,
+                                         .headers = request.headers,
                                          .form = form,
                                          .address = request.address_key,
                                          .id = request.id});

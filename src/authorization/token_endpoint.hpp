@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -23,6 +24,12 @@ namespace bbgrant::authorization {
 /// @param also_secret  one more name that must not stand in the query; empty for none.
 [[nodiscard]] std::variant<http::Form, Refused> read_form(http::Request& request,
                                                           std::string_view also_secret = {});
+
+/// What read_form() would say first of all, for a request whose body is too large to be read: so
+/// that secrets in the query come before its size.
+[[nodiscard]] std::optional<http::Response> judge_head(const http::Request& request,
+                                                       std::string_view also_secret,
+                                                       ErrorStyle style);
 
 /// POST /site/oauth2/access_token. RFC 6749 section 3.2. Thread-safe.
 ///

@@ -105,9 +105,9 @@ void Router::add(Method method, std::string_view pattern, Handler handler, Route
   auto known = std::find(patterns_.begin(), patterns_.end(), pattern);
   const auto index = static_cast<std::size_t>(known - patterns_.begin());
   if (known == patterns_.end()) patterns_.emplace_back(pattern);
-  node->entries.emplace(method,
-                        Node::Entry{Route{std::string{pattern}, std::move(handler), options, index},
-                                    std::move(names)});
+  node->entries.emplace(method, Node::Entry{Route{std::string{pattern}, std::move(handler),
+                                                  std::move(options), index},
+                                            std::move(names)});
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,9 @@ using Handler = std::function<boost::asio::awaitable<Response>(Request&)>;
 struct RouteOptions {
   /// A longer body is refused with 413 before it is read (S54). Bytes.
   std::size_t max_body = 16 * 1024;
+  /// Asked before a body is refused for its size or encoding: answers where the head alone is wrong
+  /// already, so that an endpoint keeps one order of checks. Must not throw.
+  std::function<std::optional<Response>(const Request&)> judge_head = {};
   /// A good answer is logged at level debug: for what is asked every second, like a health check.
   bool quiet = false;
 };

@@ -228,7 +228,6 @@ std::optional<ErrorReason> Connection::judge_head(Exchange& exchange) {
   request.target_path = std::move(target->path);
   request.query = std::move(target->query);
   request.segments = std::move(target->segments);
-  if (request.headers.has("Content-Encoding")) return ErrorReason::kUnsupportedEncoding;  // S93
 
   auto found = state_->router.find(request.method, request.segments);
   if (auto* others = std::get_if<Router::OtherMethods>(&found)) {
@@ -247,6 +246,7 @@ std::optional<ErrorReason> Connection::judge_head(Exchange& exchange) {
   if (exchange.parser.content_length().value_or(0) > max_body) {
     return ErrorReason::kBodyTooLarge;  // S54
   }
+  if (request.headers.has("Content-Encoding")) return ErrorReason::kUnsupportedEncoding;  // S93
   exchange.parser.limit_body(max_body);
   return std::nullopt;
 }
@@ -301,6 +301,13 @@ void Connection::refuse(Exchange& exchange, ErrorReason reason) {
   const bool body_unread = exchange.parser.is_header_done() && !exchange.parser.is_done();
   exchange.keep =
       may_keep(reason) && !body_unread && exchange.parser.keep_alive() && !state_->stopping;
+  if (reason == ErrorReason::kBodyTooLarge || reason == ErrorReason::kUnsupportedEncoding) {
+    const auto& judge = exchange.route->options.judge_head;
+    if (auto earlier = judge ? judge(exchange.request) : std::nullopt) {
+      exchange.response = std::move(*earlier);
+      return;
+    }
+  }
   const ErrorInfo info{status_of(reason), reason, exchange.request.id};
   const bool readable = exchange.parser.is_header_done();
   exchange.response = state_->options.error_page(readable ? &exchange.request : nullptr, info);

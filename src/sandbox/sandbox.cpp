@@ -164,7 +164,7 @@ struct Sandbox::Parts {
         store(open(options)),
         loops("sandbox"),
         sealer(sealer_of(options, !wait_for(store->seeded()))),
-        authorization(*store,
+        authorization(*store, sealer,
                       {.behaviour = behaviour,
                        .password_cost = options.password_cost == PasswordCost::kMinimal
                                             ? authorization::PasswordCost::minimal()

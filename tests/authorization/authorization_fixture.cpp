@@ -37,6 +37,7 @@ store::Consumer AuthorizationFixture::consumer(std::string_view key,
   store::Consumer made;
   made.key = key;
   made.secret_hash = hash_of("secret");
+  made.secret_sealed = sealer.seal(Secret{std::string_view{"secret"}});
   made.permissions = permissions;
   made.workspace_uuid = kWorkspace;
   made.profile = default_profile().name;
@@ -67,13 +68,19 @@ AuthorizationFixture::~AuthorizationFixture() { store->close(); }
 
 void AuthorizationFixture::restart(Behaviour behaviour) {
   server = std::make_unique<AuthorizationServer>(
-      *store,
+      *store, sealer,
       AuthorizationServer::Options{.behaviour = behaviour,
                                    .password_cost = PasswordCost::minimal(),
                                    .access_token_ttl = std::nullopt},
       clock, log);
   router_ = http::Router{};
   server->add_routes(router_);
+}
+
+void AuthorizationFixture::use_rfc_errors() {
+  Behaviour behaviour;
+  behaviour.errors = ErrorStyle::kRfc6749;
+  restart(behaviour);
 }
 
 void AuthorizationFixture::seed() {
@@ -99,8 +106,8 @@ void AuthorizationFixture::seed() {
 
 http::Response AuthorizationFixture::post(Sent sent) {
   http::Request request;
-  request.method = http::Method::kPost;
-  request.method_name = "POST";
+  request.method = sent.method;
+  request.method_name = name_of(sent.method);
   request.target_path = sent.path;
   request.segments = segments_of(sent.path);
   request.query = sent.query;

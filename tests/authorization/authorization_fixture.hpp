@@ -17,6 +17,7 @@
 #include "authorization/authorization_server.hpp"
 #include "authorization/random_token.hpp"
 #include "authorization/scopes.hpp"
+#include "authorization/seal.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "http/message.hpp"
@@ -44,15 +45,18 @@ class AuthorizationFixture : public ::testing::Test {
     std::string query = {};
     std::string path = "/site/oauth2/access_token";
     std::string address = "192.0.2.1";
+    http::Method method = http::Method::kPost;
   };
 
-  /// POSTs and gives the answer.
+  /// Sends, as a POST if nothing else is said, and gives the answer.
   http::Response post(Sent sent);
   /// POSTs and gives the answer's JSON.
   nlohmann::json post_json(Sent sent);
   /// The body of a password grant.
   [[nodiscard]] static std::string password_body(std::string_view name = "alice");
 
+  /// Starts afresh with the standard's error codes.
+  void use_rfc_errors();
   /// A private consumer of alice, not yet added, of the older profile and with the secret "secret".
   [[nodiscard]] store::Consumer consumer(std::string_view key, std::string_view permissions) const;
 
@@ -73,6 +77,7 @@ class AuthorizationFixture : public ::testing::Test {
   std::vector<std::string> lines;
   base::Log log{[this](std::string_view line) { lines.emplace_back(line); }};
   std::shared_ptr<store::Store> store;
+  Sealer sealer = Sealer::with_new_key();
   std::unique_ptr<AuthorizationServer> server;
   store::AccountId alice{};
 

@@ -28,11 +28,6 @@ class ClientCredentialsGrantTest : public testing::AuthorizationFixture {
     return wait_for(
         store->find_access_token(hash_of(answer.at("access_token").get<std::string>())));
   }
-  void use_rfc_errors() {
-    Behaviour behaviour;
-    behaviour.errors = ErrorStyle::kRfc6749;
-    restart(behaviour);
-  }
 };
 
 TEST_F(ClientCredentialsGrantTest, ActsAsTheOwnerUnderTheRulesOfOld) {

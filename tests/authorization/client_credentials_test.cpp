@@ -41,7 +41,7 @@ TEST(S6_ClientAuthentication, IsReadFromBasicOrBody) {
       {"special characters form-encoded", "Basic ayUyQitleTpzJTNBK3Q=", "", "k+ ey/s: t",
        "k+ ey/s: t"},
       {"body", "", "client_id=key&client_secret=secret", "key/secret", "key/secret"},
-      {"body, key alone", "", "client_id=key", none, none},
+      {"body, key alone", "", "client_id=key", "key/", "key/"},
       {"body, secret alone", "", "client_secret=secret", none, none},
       {"both, agreeing", "Basic a2V5OnNlY3JldA==", "client_id=key&client_secret=secret",
        "key/secret", two},

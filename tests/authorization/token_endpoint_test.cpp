@@ -94,6 +94,38 @@ TEST_F(TokenEndpointUnderRfcErrors, S6_ClientAuthenticationIs401WithAChallenge) 
   }
 }
 
+TEST_F(TokenEndpointUnderRfcErrors, S6_APublicClientMayOmitItsSecretWithPkceInTheCodeGrantOnly) {
+  auto open = consumer("public", "account");
+  open.is_private = false;
+  (void)wait_for(store->add_consumer(std::move(open)));
+  const auto body = [](const std::string& key, const std::string& more) {
+    return "client_id=" + key + "&code=unknown" + more;
+  };
+  const std::string code = "&grant_type=authorization_code";
+  const std::string verifier = "&code_verifier=" + std::string(43, 'v');
+  const struct {
+    const char* what;
+    std::string body;
+    bool authenticated;
+  } cases[] = {
+      {"public, with verifier", body("public", code + verifier), true},
+      {"public, wrong secret", body("public", code + verifier + "&client_secret=no"), false},
+      {"public, without verifier", body("public", code), false},
+      {"public, empty verifier", body("public", code + "&code_verifier="), false},
+      {"public, another grant", body("public", "&grant_type=refresh_token" + verifier), false},
+      {"private, with verifier", body("key", code + verifier), false},
+      {"unknown, with verifier", body("nobody", code + verifier), false},
+  };
+  for (const auto& one : cases) {
+    SCOPED_TRACE(one.what);
+    EXPECT_EQ(error_of({.body = one.body, .authorization = ""}) != "invalid_client",
+              one.authenticated);
+  }
+  restart({});
+  EXPECT_EQ(error_of({.body = cases[0].body, .authorization = ""}), "unauthorized_client")
+      << "Bitbucket wants a secret of every consumer";
+}
+
 TEST_F(TokenEndpointTest, S15_LimitsAreExact) {
   const auto status = [this](const std::string& name, std::size_t size) {
     std::string body = "grant_type=password";
