@@ -38,6 +38,7 @@ class AuthorizationServer {
   void add_routes(http::Router& router);
 
   [[nodiscard]] Throttle& throttle() noexcept { return throttle_; }
+  [[nodiscard]] TokenIssuer& issuer() noexcept { return issuer_; }
   [[nodiscard]] const PasswordHasher& hasher() const noexcept { return hasher_; }
 
  private:

@@ -102,6 +102,12 @@ void Throttle::restore(const std::vector<store::ThrottleCounter>& saved) {
   }
 }
 
+void Throttle::clear() {
+  const std::lock_guard lock{mutex_};
+  pairs_ = {};
+  addresses_ = {};
+}
+
 void Throttle::count(Table& table, const std::string& key, int free_failures) {
   const auto now = clock_.monotonic();
   Counter& counter = touch(table, key);

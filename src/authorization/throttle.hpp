@@ -58,6 +58,9 @@ class Throttle {
   /// Takes over counters of an earlier run.
   void restore(const std::vector<store::ThrottleCounter>& saved);
 
+  /// Forgets every failure.
+  void clear();
+
  private:
   struct Counter {
     /// Leaks away by the free failures in each window, so an old failure does not count for ever.

@@ -75,6 +75,18 @@ void declare_sandbox_flags(CLI::App& parser, SandboxFlags& flags) {
       .add_option("--key-file", flags.key_file,
                   "Key that seals secrets (default: in the data folder)")
       ->type_name("FILE");
+  parser
+      .add_option("--seed", flags.seed,
+                  "Fills a new store with this in place of the demo data (docs/sandbox.md)")
+      ->type_name("FILE");
+  parser.add_flag("--control", flags.control,
+                  "Let test suites steer the sandbox, under /_sandbox (docs/sandbox.md)");
+  parser
+      .add_option("--control-token-file", flags.control_token_file,
+                  "Bearer that each control call needs; required off loopback")
+      ->type_name("FILE");
+  parser.add_flag("--control-any-store", flags.control_any_store,
+                  "Let --control at a store with more than demo data");
   add_choice(parser, "--compat", flags.compat, "Bitbucket's rules of which year (default: 2019)",
              {"2019", "2026"});
   add_choice(parser, "--errors", flags.errors, "Whose error codes (default: bitbucket)",
@@ -116,6 +128,13 @@ sandbox::Options sandbox_options(const SandboxFlags& flags, const Settings& sett
   options.store = config.store.value_or("");
   options.data_dir = settings.data_dir;
   options.key_file = flags.key_file;
+  options.seed_file = flags.seed;
+  options.control = flags.control;
+  options.control_token_file = flags.control_token_file;
+  options.control_any_store = flags.control_any_store;
+  if (!flags.control && (!flags.control_token_file.empty() || flags.control_any_store)) {
+    throw UsageError{"--control-token-file and --control-any-store go with --control"};
+  }
   if (!flags.compat.empty()) options.compat = flags.compat;
   if (!flags.errors.empty()) options.errors = flags.errors;
   if (!flags.access_token_ttl.empty()) {

@@ -19,6 +19,10 @@ struct SandboxFlags {
   std::string data_dir;
   std::string store;
   std::string key_file;
+  std::string seed;
+  bool control = false;
+  std::string control_token_file;
+  bool control_any_store = false;
   std::string compat;
   std::string errors;
   std::string access_token_ttl;

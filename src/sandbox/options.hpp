@@ -35,6 +35,14 @@ struct Options {
   /// File with the key that seals secrets (S7); empty means secret.key in data_dir. Instances that
   /// share a PostgreSQL database share its content, and have to name it.
   std::string key_file;
+  /// A JSON document to fill a new store with, in place of the demo data (docs/seed.schema.json).
+  std::string seed_file;
+  /// Serves the control interface under /_sandbox (S61).
+  bool control = false;
+  /// File with the bearer that each of its calls needs; required off loopback.
+  std::string control_token_file;
+  /// Lets it at a store with accounts or consumers that came from elsewhere than a seed.
+  bool control_any_store = false;
   /// Profile of consumers that do not name one, and of requests without a token.
   std::string compat = "2019";
   /// Whose error codes the token endpoint sends: "bitbucket" or "rfc6749".

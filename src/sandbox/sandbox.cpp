@@ -22,6 +22,7 @@
 #include "base/start_error.hpp"
 #include "http/server.hpp"
 #include "resource/resource_server.hpp"
+#include "sandbox/control/control.hpp"
 #include "sandbox/error_page.hpp"
 #include "sandbox/health.hpp"
 #include "sandbox/housekeeping.hpp"
@@ -70,6 +71,11 @@ authorization::Behaviour behaviour_of(const Options& options) {
 
 // S58, S61: what is made for tests must not face other machines unasked.
 void judge_exposure(const Options& options) {
+  if (options.control && !on_loopback_only(options) && options.control_token_file.empty()) {
+    throw StartError(
+        "--control off loopback needs --control-token-file: anyone who reaches it can empty the "
+        "store");
+  }
   if (on_loopback_only(options) || options.allow_demo) return;
   if (options.store == "memory" || options.password_cost == PasswordCost::kMinimal) {
     throw StartError(
@@ -174,7 +180,11 @@ struct Sandbox::Parts {
         verifier(*store, behaviour, clock),
         resource(*store, verifier),
         health(*store, clock),
-        housekeeping(*store, authorization.throttle(), clock, log) {}
+        housekeeping(*store, authorization.throttle(), clock, log),
+        workshop{authorization.hasher(), sealer, clock, behaviour.profile->name} {
+    if (options.control)
+      control.emplace(options, Control::Of{*store, authorization, clock, workshop});
+  }
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
 
@@ -185,6 +195,25 @@ struct Sandbox::Parts {
   template <class T>
   T wait_for(boost::asio::awaitable<T> coroutine) {
     return boost::asio::co_spawn(loops.next(), std::move(coroutine), boost::asio::use_future).get();
+  }
+
+  // Throws store::StoreError, DocumentError and StartError.
+  void fill_store() {
+    const bool was_seeded = wait_for(store->seeded());
+    seed_ignored = was_seeded && !options.seed_file.empty();
+    // A control interface or a seed file wants the plan even then: for a reset, and to be judged.
+    if (control || !was_seeded || seed_ignored) {
+      auto plan = plan_of(options, workshop);
+      if (!was_seeded) wait_for(plan.seed(*store, clock.now()));
+      if (control) control->set_seed(std::move(plan));
+    }
+    wait_for(keep_demo_consumers(*store, options, workshop));
+    if (control && options.store != "memory" && !options.control_any_store &&
+        !wait_for(store->is_demo())) {
+      throw StartError(  // S61
+          "--control: this store holds accounts or consumers that came from no seed; use another, "
+          "or say --control-any-store");
+    }
   }
 
   Options options;
@@ -199,7 +228,10 @@ struct Sandbox::Parts {
   resource::ResourceServer resource;
   Health health;
   Housekeeping housekeeping;
+  Workshop workshop;
+  std::optional<Control> control;
   std::optional<http::Server> server;
+  bool seed_ignored = false;
 };
 
 Sandbox::Sandbox(Options options, base::Log& log) {
@@ -209,11 +241,12 @@ Sandbox::Sandbox(Options options, base::Log& log) {
   parts_ = std::make_unique<Parts>(std::move(options), log);
   auto& parts = *parts_;
   try {
-    parts.wait_for(seed_demo(*parts.store, parts.options, parts.authorization.hasher(),
-                             parts.sealer, parts.clock));
+    parts.fill_store();
     parts.wait_for(parts.housekeeping.restore());
   } catch (const store::StoreError& error) {
     throw StartError(error.what());
+  } catch (const DocumentError& error) {
+    throw StartError("--seed " + parts.options.seed_file + ": " + error.what());
   }
   http::Router router;
   parts.authorization.add_routes(router);
@@ -221,6 +254,10 @@ Sandbox::Sandbox(Options options, base::Log& log) {
   router.add(http::Method::kGet, "/healthcheck",
              [&parts](http::Request& request) { return parts.health.answer(request); },
              {.max_body = 0, .quiet = true});
+  if (parts.control) {
+    parts.control->add_routes(router);
+    listening.tap = &*parts.control;
+  }
   parts.server.emplace(std::move(listening), std::move(router), parts.loops, parts.log,
                        parts.clock);
 }
@@ -248,6 +285,10 @@ std::vector<std::string> Sandbox::warnings() const {
   if (options.password_cost == PasswordCost::kMinimal) {
     lines.emplace_back("passwords are hashed at the minimal cost: for tests only");
   }
+  if (parts_->seed_ignored) {
+    lines.emplace_back("the store was filled before: --seed is not read into it again");
+  }
+  if (options.control) lines.emplace_back("the control interface under /_sandbox is open");
   if (!on_loopback_only(options)) {
     lines.emplace_back("this sandbox can be reached from other machines");
     if (options.trusted_proxies.empty()) {
@@ -277,6 +318,8 @@ void Sandbox::set_demo_callback(const std::string& callback_url) {
   for (const auto* demo : {&parts.options.demo_consumer, &parts.options.demo_consumer_2026}) {
     if (*demo) parts.wait_for(parts.store->set_callback((*demo)->key, callback_url));
   }
+  parts.options.app_callback_url = callback_url;
+  if (parts.control) parts.control->set_seed(plan_of(parts.options, parts.workshop));
 }
 
 }  // namespace bbgrant::sandbox

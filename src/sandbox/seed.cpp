@@ -3,6 +3,8 @@
 
 #include <array>
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "authorization/profile.hpp"
 #include "authorization/random_token.hpp"
 #include "authorization/scopes.hpp"
+#include "base/start_error.hpp"
 #include "sandbox/sandbox.hpp"
 
 namespace bbgrant::sandbox {
@@ -136,46 +139,63 @@ std::vector<DemoConsumerRow> consumer_rows(const Options& options) {
   return rows;
 }
 
-store::Consumer consumer_of(const DemoConsumerRow& row, std::optional<store::AccountId> owner,
-                            const authorization::Sealer& sealer, std::chrono::sys_seconds now) {
+store::Consumer consumer_of(const DemoConsumerRow& row, const Workshop& workshop) {
   store::Consumer made;
   made.key = row.key;
   made.secret_hash = authorization::hash_of(row.secret.reveal());
-  made.secret_sealed = sealer.seal(row.secret);
+  made.secret_sealed = workshop.sealer.seal(row.secret);
   made.name = row.name;
   made.description = "A demo consumer; its key and secret are public";
   made.callback_url = row.callback_url;
   made.is_private = true;
   made.permissions = authorization::to_string(authorization::all_scopes());
   made.workspace_uuid = kWorkspace;
-  made.owner = owner;
   made.profile = row.profile;
   made.demo = true;
-  made.created_on = now;
+  made.created_on = workshop.clock.now();
   return made;
 }
 
 }  // namespace
 
-boost::asio::awaitable<void> seed_demo(store::Store& store, const Options& options,
-                                       const authorization::PasswordHasher& hasher,
-                                       const authorization::Sealer& sealer,
-                                       const base::Clock& clock) {
-  if (!co_await store.seeded()) {
-    std::vector<store::NewAccount> accounts;
-    for (const auto& demo : kAccounts) accounts.push_back(account_of(demo, options, hasher));
-    auto fill_all = [accounts = std::move(accounts)](store::Seeder& seeder) {
-      fill(seeder, accounts);
-    };
-    co_await store.seed(std::move(fill_all), clock.now());
+void add_demo(SeedPlan& plan, const Options& options, const Workshop& workshop) {
+  std::vector<store::NewAccount> accounts;
+  for (const auto& demo : kAccounts) accounts.push_back(account_of(demo, options, workshop.hasher));
+  plan.add({}, [accounts = std::move(accounts)](store::Seeder& seeder) { fill(seeder, accounts); });
+  for (const auto& row : consumer_rows(options)) {
+    plan.add({}, [consumer = consumer_of(row, workshop)](store::Seeder& seeder) {
+      auto owned = consumer;
+      owned.owner = seeder.find_account(kAccounts.front().nickname);
+      seeder.add(owned);
+    });
   }
+}
+
+SeedPlan plan_of(const Options& options, const Workshop& workshop) {
+  const auto demo = [&](SeedPlan& plan) { add_demo(plan, options, workshop); };
+  SeedPlan plan;
+  if (options.seed_file.empty()) {
+    demo(plan);
+    return plan;
+  }
+  std::ifstream file{options.seed_file, std::ios::binary};
+  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  if (!file) throw base::StartError("--seed " + options.seed_file + ": cannot be read");
+  try {
+    return read_seed(parse_document(text), workshop, demo);
+  } catch (const DocumentError& error) {
+    throw base::StartError("--seed " + options.seed_file + ": " + error.what());
+  }
+}
+
+boost::asio::awaitable<void> keep_demo_consumers(store::Store& store, const Options& options,
+                                                 const Workshop& workshop) {
   // A store whose demo workspace was removed has no place for demo consumers.
   if (!co_await store.find_workspace(kWorkspace)) co_return;
   const auto alice = co_await store.find_account_by_uuid(kAccounts.front().uuid);
-  std::optional<store::AccountId> owner;
-  if (alice) owner = alice->id;
   for (const auto& row : consumer_rows(options)) {
-    auto wanted = consumer_of(row, owner, sealer, clock.now());
+    auto wanted = consumer_of(row, workshop);
+    if (alice) wanted.owner = alice->id;
     const auto present = co_await store.find_consumer(row.key);
     if (!present) {
       (void)co_await store.add_consumer(std::move(wanted));
