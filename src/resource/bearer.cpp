@@ -72,16 +72,20 @@ Bearer judge(VerifiedToken verified) {
   return BearerRefusal::kInvalid;
 }
 
+// Credentials of another scheme are no access token, but they are no silence either.
+Bearer without_token(const std::vector<std::string_view>& authorization) {
+  if (authorization.empty()) return Anonymous{};
+  return BearerRefusal::kInvalid;
+}
+
 }  // namespace
 
 boost::asio::awaitable<Bearer> judge_bearer(TokenVerifier& verifier, const http::Request& request) {
   const auto headers = request.headers.all("Authorization");
   if (headers.size() > 1) co_return BearerRefusal::kTwoTokens;
   std::optional<VerifiedToken> in_header;
-  if (!headers.empty()) {
-    // Another scheme is no access token, but it is no silence either.
-    in_header = co_await verify(verifier, bearer_of(headers.front()).value_or(""));
-  }
+  const auto bearer = headers.empty() ? std::nullopt : bearer_of(headers.front());
+  if (bearer) in_header = co_await verify(verifier, *bearer);
 
   std::vector<Secret> elsewhere = tokens_in(request.query);
   const bool in_form = has_form_body(request);
@@ -89,29 +93,27 @@ boost::asio::awaitable<Bearer> judge_bearer(TokenVerifier& verifier, const http:
     for (auto& token : tokens_in(request.body)) elsewhere.push_back(std::move(token));
   }
   if (elsewhere.empty()) {
-    if (!in_header) co_return Anonymous{};
-    co_return judge(std::move(*in_header));
+    if (in_header) co_return judge(std::move(*in_header));
+    co_return without_token(headers);
   }
 
   std::optional<VerifiedToken> counted;
   std::size_t count = 0;
   for (const auto& token : elsewhere) {
     auto verified = co_await verify(verifier, token.reveal());
-    // An unknown token has no profile of its own: the header token's decides, if that is known.
-    const bool known = verified.state != VerifiedToken::State::kUnknown;
-    const bool header_only =
-        !known && in_header && in_header->state != VerifiedToken::State::kUnknown
-            ? in_header->header_only
-            : verified.header_only;
+    // A token that nobody knows has no profile of its own: the header token's decides, if known.
+    const bool header_only = !verified.recognised && in_header && in_header->recognised
+                                 ? in_header->header_only
+                                 : verified.header_only;
     if (header_only) continue;
     ++count;
     counted = std::move(verified);
   }
   if (count + (in_header ? 1U : 0U) > 1) co_return BearerRefusal::kTwoTokens;
   if (in_header) co_return judge(std::move(*in_header));
-  if (!counted) co_return Anonymous{};
+  if (!counted) co_return without_token(headers);
   // The query is for requests without a form body: RFC 6750 section 2.2, 2.3.
-  if (in_form && tokens_in(request.body).empty()) co_return Anonymous{};
+  if (in_form && tokens_in(request.body).empty()) co_return without_token(headers);
   co_return judge(std::move(*counted));
 }
 

@@ -79,7 +79,7 @@ boost::asio::awaitable<http::Response> list_repositories(Call call) {
   if (!workspace) co_return no_such_workspace(call.request.parameter("workspace"));
 
   std::optional<store::AccountId> account;
-  if (call.caller != nullptr) account = call.caller->account;
+  if (call.caller != nullptr) account = call.caller->account_in(workspace->uuid);
   const auto found = co_await call.store.repositories_visible_to(workspace->uuid, account,
                                                                  {asked.page, asked.pagelen});
   std::vector<Json> values;

@@ -55,8 +55,17 @@ boost::asio::awaitable<http::Response> list_user_workspaces(Call call) {
   auto page = parse_page(call.request, {.usual = 25, .most = 100});
   if (auto* refused = std::get_if<http::Response>(&page)) co_return std::move(*refused);
   const auto& asked = std::get<PageRequest>(page);
-  const auto found =
-      co_await call.store.workspaces_of(call.caller->account, {asked.page, asked.pagelen});
+  store::Page<store::WorkspaceAccess> found;
+  if (const auto& app = call.caller->app) {
+    auto workspace = co_await call.store.find_workspace(app->workspace_uuid);
+    found.size = workspace ? 1 : 0;
+    if (workspace && asked.page == 1) {
+      found.values.push_back({std::move(*workspace), store::WorkspacePermission::kMember});
+    }
+  } else {
+    found = co_await call.store.workspaces_of(call.caller->account.value(),
+                                              {asked.page, asked.pagelen});
+  }
   std::vector<Json> values;
   for (const auto& access : found.values) {
     values.push_back(access_json(access, call.request.origin()));
@@ -68,7 +77,11 @@ boost::asio::awaitable<std::optional<store::Workspace>> visible_workspace(const 
   auto workspace = co_await call.store.find_workspace(call.request.parameter("workspace"));
   if (!workspace || !workspace->is_private) co_return workspace;
   if (call.caller == nullptr) co_return std::nullopt;
-  const auto membership = co_await call.store.membership(workspace->uuid, call.caller->account);
+  const auto& app = call.caller->app;
+  if (app && app->workspace_uuid == workspace->uuid) co_return workspace;
+  const auto account = call.caller->account_in(workspace->uuid);
+  if (!account) co_return std::nullopt;
+  const auto membership = co_await call.store.membership(workspace->uuid, *account);
   if (!membership) co_return std::nullopt;
   co_return workspace;
 }

@@ -103,6 +103,62 @@ TEST_F(Bearer, S33_UnderTheRulesOfTodayOnlyTheHeaderCounts) {
   EXPECT_EQ(today.get("/2.0/user?access_token=whatever").body, kNeedsToken) << "ignored";
 }
 
+TEST_F(Bearer, S32_OtherCredentialsBesideATokenAreNoSecondToken) {
+  const std::string token = server.token("alice");
+  EXPECT_EQ(server.send("GET /2.0/user?access_token=" + token, testing::kAppAuthorization).status,
+            200);
+  EXPECT_EQ(server.send("GET /2.0/user", testing::kAppAuthorization).body, kInvalid);
+  EXPECT_EQ(server.send("GET /2.0/user?access_token=no", testing::kAppAuthorization).body,
+            kInvalid);
+}
+
+TEST_F(Bearer, S33_ADeadTokenInTheQueryKeepsItsProfile) {
+  // The server's own profile takes no token in the query; the consumer's does.
+  auto options = testing::test_options();
+  options.compat = "2026";
+  testing::RunningSandbox today{std::move(options)};
+  const std::string revoked = today.token("alice");
+  ASSERT_EQ(today.post("/site/oauth2/revoke", "token=" + revoked).status, 200);
+  EXPECT_EQ(today.get("/2.0/user?access_token=" + revoked).body, kInvalid);
+  const std::string expired = today.token("alice");
+  today.sandbox.clock().advance(std::chrono::hours{3});
+  EXPECT_EQ(today.get("/2.0/user?access_token=" + expired).body, kExpired);
+
+  // And the other way round: a token of today is ignored there, alive or dead.
+  const auto long_token = [&] {
+    const auto answer = server.send("POST /site/oauth2/access_token",
+                                    "Content-Type: application/x-www-form-urlencoded\r\n",
+                                    "grant_type=client_credentials&client_id=app-today&"
+                                    "client_secret=secret");
+    return nlohmann::json::parse(answer.body).at("access_token").get<std::string>();
+  }();
+  EXPECT_EQ(server.get("/2.0/user?access_token=" + long_token).body, kNeedsToken);
+  EXPECT_EQ(server.get("/2.0/user", long_token).status, 200);
+  server.sandbox.clock().advance(std::chrono::hours{3});
+  EXPECT_EQ(server.get("/2.0/user?access_token=" + long_token).body, kNeedsToken);
+  EXPECT_EQ(server.get("/2.0/user", long_token).body, kExpired);
+}
+
+TEST_F(Bearer, AConsumerThatActsAsItselfIsAnAppUserInItsWorkspace) {
+  const auto answer = server.send("POST /site/oauth2/access_token",
+                                  "Content-Type: application/x-www-form-urlencoded\r\n",
+                                  "grant_type=client_credentials&client_id=app-today&"
+                                  "client_secret=secret");
+  const std::string token = nlohmann::json::parse(answer.body).at("access_token");
+  const auto body = [&](const char* path) {
+    return nlohmann::json::parse(server.get(path, token).body);
+  };
+  const auto user = body("/2.0/user");
+  EXPECT_EQ(user.at("type"), "app_user");
+  EXPECT_EQ(user.at("account_status"), "active");
+  EXPECT_EQ(user.at("display_name"), "bbgrant sample app, rules of today");
+  EXPECT_EQ(user.at("uuid").get<std::string>().size(), 38U);
+  EXPECT_FALSE(user.contains("username"));
+  EXPECT_EQ(body("/2.0/user/emails").at("size"), 0);
+  EXPECT_EQ(body("/2.0/user/workspaces").at("values").at(0).at("workspace").at("slug"), "acme");
+  EXPECT_EQ(body("/2.0/repositories/acme").at("size"), 2) << "its private one too";
+}
+
 TEST_F(Bearer, S34_AMissingScopeIsNamed) {
   const auto answer = server.get("/2.0/user/emails", server.token("alice", "account"));
   EXPECT_EQ(answer.status, 403);
