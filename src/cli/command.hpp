@@ -46,6 +46,7 @@ struct Command {
 [[nodiscard]] Run declare_git_credential(CLI::App& parser, const Context& context);
 [[nodiscard]] Run declare_doctor(CLI::App& parser, const Context& context);
 [[nodiscard]] Run declare_healthcheck(CLI::App& parser, const Context& context);
+[[nodiscard]] Run declare_completion(CLI::App& parser, const Context& context);
 [[nodiscard]] Run declare_version(CLI::App& parser, const Context& context);
 [[nodiscard]] Run declare_help(CLI::App& parser, const Context& context);
 

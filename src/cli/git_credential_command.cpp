@@ -163,7 +163,9 @@ ExitCode run(const Flags& flags, const Context& context) {
 
 Run declare_git_credential(CLI::App& parser, const Context& context) {
   const auto flags = std::make_shared<Flags>();
-  parser.add_option("action", flags->action, "get, store or erase, as git asks")->required();
+  parser.add_option("action", flags->action, "As git asks; others are passed over")
+      ->type_name("get|store|erase")
+      ->required();
   declare_client_flags(parser, flags->client);
   parser.footer(
       "A credential helper for git, for the server of the settings and no other: it answers with "

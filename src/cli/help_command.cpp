@@ -5,18 +5,23 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.hpp"
+#include "cli/command_tree.hpp"
 
 namespace bbgrant::cli {
 
 Run declare_help(CLI::App& parser, const Context& context) {
   const auto topic = std::make_shared<std::string>();
-  parser.add_option("topic", *topic, "A command, or exit-codes");
+  parser.add_option("topic", *topic, "A command, exit-codes, or man-page");
   return [topic, &parser, &context] {
     if (*topic == "exit-codes") {
       context.output.data(kExitCodesHelp);
       return ExitCode::kDone;
     }
     const CLI::App* whole = parser.get_parent();
+    if (*topic == "man-page") {
+      context.output.data(man_page(*whole));
+      return ExitCode::kDone;
+    }
     if (topic->empty()) {
       context.output.data(whole->help());
       return ExitCode::kDone;
@@ -26,7 +31,7 @@ Run declare_help(CLI::App& parser, const Context& context) {
       context.output.data(command->help("bbgrant"));
       return ExitCode::kDone;
     }
-    throw UsageError{"no help on that: name a command, or exit-codes"};
+    throw UsageError{"no help on that: name a command, exit-codes or man-page"};
   };
 }
 

@@ -42,6 +42,8 @@ constexpr std::array kCommands{
     Command{"doctor", "Check settings, server, clock and login", declare_doctor, "bbgrant doctor"},
     Command{"healthcheck", "Ask whether a server is well", declare_healthcheck,
             "bbgrant healthcheck http://localhost:7990/healthcheck"},
+    Command{"completion", "Print a completion script for a shell", declare_completion,
+            "source <(bbgrant completion bash)"},
     Command{"version", "Print the version", declare_version, "bbgrant version --json"},
     Command{"help", "Explain a command, or the exit codes", declare_help,
             "bbgrant help exit-codes"},

@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
               "unknown option --prot, did you mean --port?"},
         Wrong{"MissingValue", {"serve", "--port"}, "--port"},
         Wrong{"BadPort", {"serve", "--port", "70000"}, "--port: expected a whole number"},
-        Wrong{"BadStore", {"sandbox", "--store", "x"}, "--store: expected memory or sqlite:FILE"},
+        Wrong{"BadStore", {"sandbox", "--store", "x"}, "--store: expected memory, sqlite:FILE or postgresql://"},
         Wrong{"BadTime",
               {"sandbox", "--store", "memory", "--access-token-ttl", "2"},
               "--access-token-ttl: expected a time such as 90s, 15m or 2h"},
