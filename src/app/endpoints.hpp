@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include <boost/asio/awaitable.hpp>
 
 #include "app/server_calls.hpp"
 #include "app/session.hpp"
+#include "http/form.hpp"
 #include "http/message.hpp"
 #include "http/router.hpp"
 
@@ -14,6 +18,9 @@ struct Site;
 
 /// Every endpoint of the app. `site` must outlive the router.
 void add_routes(Site& site, http::Router& router);
+
+/// A parameter that is a whole number.
+[[nodiscard]] std::optional<int> number_of(const http::Form& form, std::string_view name);
 
 // code_page.cpp
 [[nodiscard]] boost::asio::awaitable<http::Response> get_code(Site& site, http::Request& request);

@@ -16,15 +16,6 @@ namespace bbgrant::app {
 
 namespace {
 
-std::optional<int> number_of(const http::Form& query, std::string_view name) {
-  const auto text = query.get(name);
-  if (!text) return std::nullopt;
-  int number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
-  return number;
-}
-
 nlohmann::json signed_out_words(bool revoked, bool can_revoke) {
   const std::string_view means =
       revoked ? "Nothing of it is left here: neither token nor transcript."
@@ -97,6 +88,15 @@ boost::asio::awaitable<http::Response> get_healthcheck(Site& site, http::Request
 }
 
 }  // namespace
+
+std::optional<int> number_of(const http::Form& form, std::string_view name) {
+  const auto text = form.get(name);
+  if (!text) return std::nullopt;
+  int number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
+  return number;
+}
 
 void add_routes(Site& site, http::Router& router) {
   using http::Method;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is done with a token: call the API, renew it, revoke it, show it, sign out.
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 
@@ -30,13 +29,6 @@ http::Response back(int exchange, int step, bool lesson) {
 }
 
 http::Response no_token() { return http::Response::redirect("/#step-3"); }
-
-std::optional<int> parse_number(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 }  // namespace
 
@@ -159,7 +151,7 @@ boost::asio::awaitable<http::Response> post_secrets(Site& site, http::Request& r
   if (auto* refused = std::get_if<http::Response>(&accepted)) co_return std::move(*refused);
   const Posted posted = std::get<Posted>(std::move(accepted));
   const SessionState state = posted.session->snapshot();
-  const auto id = parse_number(posted.form.get("exchange").value_or(""));
+  const auto id = number_of(posted.form, "exchange");
   const Recorded* recorded = id ? state.find(*id) : nullptr;
   if (recorded == nullptr) co_return http::Response::redirect("/#transcript");
   // The one POST that is answered with a page: so it works without JavaScript, and no address ever
