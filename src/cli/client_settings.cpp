@@ -3,9 +3,7 @@
 
 #include <utility>
 
-#include <arpa/inet.h>
 #include <bbgrant/discovery.hpp>
-#include <netinet/in.h>
 
 #include "cli/url.hpp"
 #include "sandbox/sandbox.hpp"

@@ -21,8 +21,8 @@ ExitCode run(const SandboxFlags& flags, const Context& context) {
   base::Log log{log_level(flags)};
   sandbox::Sandbox sandbox{std::move(options), log};
   sandbox.start();
-  announce(context.output, {.app = std::nullopt, .sandbox = sandbox.origin()}, sandbox.warnings(),
-           flags.ready_json);
+  announce(context.output, {.app = std::nullopt, .sandbox = sandbox.origin()}, settings,
+           sandbox.warnings(), flags.ready_json);
   signals.wait();
   sandbox.stop();
   return ExitCode::kDone;

@@ -110,10 +110,6 @@ Settings server_settings(Config from_flags, const SandboxFlags& flags, const Con
   if (!flags.store.empty()) set_flag(from_flags, "--store", "store", flags.store);
   Settings settings = resolve_settings(std::move(from_flags), given(flags.config),
                                        ConfigFile::kWorkingDirectory, context.environment);
-  if (!settings.file) {
-    context.output.talk(
-        "bbgrant: no config.json in this folder, using the shipped demo consumers\n");
-  }
   if (settings.data_dir.empty() && settings.config.store != "memory") {
     throw UsageError{"there is no folder for the data: set --data-dir, or HOME"};
   }

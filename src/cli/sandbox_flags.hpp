@@ -35,7 +35,7 @@ struct SandboxFlags {
 
 void declare_sandbox_flags(CLI::App& parser, SandboxFlags& flags);
 
-/// Flags, environment, ./config.json (or --config). Says on stderr when there is no file.
+/// Flags, environment, ./config.json (or --config).
 /// @param from_flags  what the command's own flags say already.
 [[nodiscard]] Settings server_settings(Config from_flags, const SandboxFlags& flags,
                                        const Context& context);

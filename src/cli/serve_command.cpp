@@ -19,6 +19,7 @@
 #include "cli/process.hpp"
 #include "cli/sandbox_flags.hpp"
 #include "cli/server_talk.hpp"
+#include "http/server.hpp"
 #include "sandbox/sandbox.hpp"
 
 namespace bbgrant::cli {
@@ -81,6 +82,15 @@ Settings read_settings(const Flags& flags, const Context& context) {
   return server_settings(std::move(from_flags), flags.sandbox, context);
 }
 
+// S94: no part starts alone. The app listens last, so its port is tried before the sandbox's opens.
+void try_port(std::uint16_t port, base::EventLoops& loops, base::Log& log,
+              const base::Clock& clock) {
+  http::ServerOptions options;
+  options.name = "app";
+  options.port = port;
+  http::Server{std::move(options), http::Router{}, loops, log, clock}.start();
+}
+
 ExitCode run(const Flags& flags, const Context& context) {
   // Everything that can be wrong in the settings is found before anything listens (S94).
   const Settings settings = read_settings(flags, context);
@@ -98,9 +108,12 @@ ExitCode run(const Flags& flags, const Context& context) {
 
   StopSignals signals;
   base::Log log{log_level(flags.sandbox)};
+  base::SystemClock clock;
+  base::EventLoops loops{"app"};
   std::optional<sandbox::Sandbox> sandbox;
   std::string sandbox_origin;
   if (starts_sandbox) {
+    if (options.port != 0) try_port(options.port, loops, log, clock);
     const bool other_name = sandbox_settings.base_url.has_value();
     sandbox.emplace(std::move(sandbox_settings), log);
     sandbox->start();
@@ -114,8 +127,6 @@ ExitCode run(const Flags& flags, const Context& context) {
   }
   if (!sandbox_origin.empty()) options.health_url = sandbox_origin + "/healthcheck";
 
-  base::SystemClock clock;
-  base::EventLoops loops{"app"};
   app::App app{std::move(options), loops, log, clock};
   app.start();
   if (sandbox && !config.callback_url) {
@@ -125,7 +136,8 @@ ExitCode run(const Flags& flags, const Context& context) {
   announce(
       context.output,
       {.app = app.origin(), .sandbox = sandbox ? std::optional{sandbox->origin()} : std::nullopt},
-      sandbox ? sandbox->warnings() : std::vector<std::string>{}, flags.sandbox.ready_json);
+      settings, sandbox ? sandbox->warnings() : std::vector<std::string>{},
+      flags.sandbox.ready_json);
   signals.wait();
   app.stop();
   if (sandbox) sandbox->stop();

@@ -16,8 +16,11 @@ constexpr const char* kDemoAccounts =
 
 }  // namespace
 
-void announce(const Output& output, const Addresses& addresses,
+void announce(const Output& output, const Addresses& addresses, const Settings& settings,
               const std::vector<std::string>& warnings, bool ready_json) {
+  if (!settings.file) {
+    output.talk("bbgrant: no config.json in this folder, using the shipped demo consumers\n");
+  }
   for (const std::string& warning : warnings) output.talk("bbgrant: warning: " + warning + "\n");
 
   std::string text;

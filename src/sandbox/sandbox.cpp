@@ -93,7 +93,8 @@ std::shared_ptr<store::Store> open(const Options& options) {
   try {
     return store::open_store(store_url_of(options));
   } catch (const store::StoreError& error) {
-    throw StartError(error.what());
+    throw StartError(std::string{error.what()} +
+                     (options.store.empty() ? "; name another folder with --data-dir" : ""));
   }
 }
 
