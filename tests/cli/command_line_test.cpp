@@ -94,6 +94,52 @@ INSTANTIATE_TEST_SUITE_P(
               "the demo consumer is for the sandbox on this machine only"},
         Wrong{"DemoConsumerAbroad", with(kToken, {"--server", "bitbucket"}),
               "the demo consumer is for the sandbox on this machine only"},
+        Wrong{"JwtWithoutSubject", {"token", "--grant", "jwt"}, "needs --subject"},
+        Wrong{"RefreshWithoutToken",
+              {"token", "--grant", "refresh_token"},
+              "--token-stdin, or BBGRANT_REFRESH_TOKEN"},
+        Wrong{"EmptyRefreshToken",
+              {"token", "--grant", "refresh_token", "--token-stdin"},
+              "standard input holds no refresh token"},
+        Wrong{"NoPrompt", with(kToken, {"--no-prompt"}),
+              "--no-prompt: give the password by --password-stdin or BBGRANT_PASSWORD"},
+        Wrong{"BadTimeout", with(kToken, {"--timeout", "0s"}),
+              "--timeout: expected a time such as"},
+        Wrong{"PasswordForNobody",
+              {"login", "--password-stdin"},
+              "--password-stdin needs --username NAME"},
+        Wrong{"BadBrowserTimeout",
+              {"login", "--browser-timeout", "5"},
+              "--browser-timeout: expected a time such as 90s or 5m"},
+        Wrong{"BadCallback",
+              {"login", "--callback-url", "here"},
+              "--callback-url: expected an absolute http:// or https:// URL"},
+        Wrong{"NoFolderForTheLogin", {"login", "--no-browser"}, "set XDG_STATE_HOME, or HOME"},
+        Wrong{"FieldWithoutValue",
+              {"api", "/2.0/x", "-f", "title"},
+              "--raw-field: expected NAME=VALUE, such as title=Hello or project[key]=WEB"},
+        Wrong{"OpenBracket", {"api", "/2.0/x", "-F", "a[b=1"}, "--field: expected NAME=VALUE"},
+        Wrong{"FieldsThatDoNotFit",
+              {"api", "/2.0/x", "-f", "a=1", "-f", "a[b]=1"},
+              "--raw-field: a[b] does not fit to a field before it"},
+        Wrong{"NoSuchFile", {"api", "/2.0/x", "--input", "/none"}, "--input: /none cannot be read"},
+        Wrong{"NoSuchFieldFile",
+              {"api", "/2.0/x", "-F", "a=@/none"},
+              "--field: /none cannot be read"},
+        Wrong{"InputAndField",
+              {"api", "/2.0/x", "--input", "-", "-f", "a=1"},
+              "--input and --field exclude each other"},
+        Wrong{"HeaderWithoutValue", {"api", "/2.0/x", "-H", "X"}, "--header: expected NAME:VALUE"},
+        Wrong{"PagesOfAPost", {"api", "/2.0/x", "--paginate", "-X", "POST"}, "GET only"},
+        Wrong{"PagesWithHeads", {"api", "/2.0/x", "--paginate", "-i"}, "without --include"},
+        Wrong{"BadFilter", {"api", "/2.0/x", "--jq", ".["}, "--jq: jq: error: syntax error"},
+        Wrong{"NoPath", {"api"}, "path is required"},
+        Wrong{"BadKind", {"revoke", "--kind", "id"}, "--kind: expected access or refresh"},
+        Wrong{"NoTokenOnInput", {"inspect", "--token-stdin"}, "standard input holds no token"},
+        Wrong{"NoAction", {"git-credential"}, "action is required"},
+        Wrong{"NoCredential", {"git-credential", "get"}, "standard input holds no credential"},
+        Wrong{"NoShell", {"completion"}, "shell is required"},
+        Wrong{"OneTooMany", {"status", "now"}, "an argument too many"},
         Wrong{"NoSuchHelp", {"help", "xyz"}, "no help on that"},
         Wrong{"NoSuchTarget", {"healthcheck", "xyz"}, "expected app, sandbox, or the URL"}),
     [](const auto& row) { return row.param.name; });
@@ -106,10 +152,13 @@ TEST(ExitCodes, AreExplainedByHelp) {
 
 TEST(ExitCodes, HelpOfEveryCommandIsDone) {
   for (const char* command :
-       {"serve", "sandbox", "token", "api", "healthcheck", "version", "help"}) {
+       {"serve", "sandbox", "login", "status", "token", "api", "refresh", "revoke", "inspect",
+        "logout", "git-credential", "doctor", "healthcheck", "completion", "version", "help"}) {
     const Ended flag = run({.arguments = {command, "--help"}});
     EXPECT_EQ(flag.exit_code, 0) << command;
-    EXPECT_THAT(flag.out, HasSubstr(std::string{"Usage: bbgrant "} + command));
+    EXPECT_THAT(flag.out,
+                AllOf(HasSubstr(std::string{"Usage: bbgrant "} + command),
+                      HasSubstr("Example:\n  "), HasSubstr("bbgrant " + std::string{command})));
     EXPECT_EQ(run({.arguments = {"help", command}}).out, flag.out);
   }
 }
