@@ -51,4 +51,12 @@ std::string describe(std::chrono::seconds duration) {
   return {};
 }
 
+std::string roughly(std::chrono::seconds duration) {
+  for (const std::chrono::seconds unit : {std::chrono::seconds{std::chrono::days{1}},
+                                          std::chrono::seconds{3600}, std::chrono::seconds{60}}) {
+    if (duration >= 2 * unit) return describe(duration - duration % unit);
+  }
+  return describe(duration);
+}
+
 }  // namespace bbgrant::cli

@@ -14,4 +14,7 @@ namespace bbgrant::cli {
 /// For people: "2 hours", "90 seconds", "1 minute".
 [[nodiscard]] std::string describe(std::chrono::seconds duration);
 
+/// The same, rounded down to two digits or so: "119 minutes".
+[[nodiscard]] std::string roughly(std::chrono::seconds duration);
+
 }  // namespace bbgrant::cli

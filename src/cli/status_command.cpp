@@ -46,7 +46,7 @@ std::string until(const Login& login) {
   if (login.refused) return "the server does not take the access token any more";
   if (!end) return "unknown: until the server refuses it";
   if (login.expired()) return time_text(*end) + ", expired";
-  return time_text(*end) + ", for " + describe(*end - login.now);
+  return time_text(*end) + ", for " + roughly(*end - login.now);
 }
 
 std::string for_people(const Login& login) {
