@@ -7,19 +7,12 @@
 #include <bbgrant/error.hpp>
 #include <nlohmann/json.hpp>
 
-#include "cli/duration.hpp"
+#include "cli/option.hpp"
 #include "cli/spinner.hpp"
 #include "cli/url.hpp"
 
 namespace bbgrant::cli {
 namespace {
-
-std::chrono::milliseconds timeout_of(const ClientFlags& flags) {
-  if (flags.timeout.empty()) return Client::kTimeout;
-  const auto time = parse_duration(flags.timeout);
-  if (!time) throw UsageError{"--timeout: expected a time such as 10s or 2m"};
-  return *time;
-}
 
 // Good as a part of a file's name, and no two keys become one.
 std::string file_part(std::string_view text) {
@@ -48,8 +41,7 @@ void declare_client_flags(CLI::App& parser, ClientFlags& flags) {
       .add_option("--config", flags.config,
                   "Settings (default: $XDG_CONFIG_HOME/bbgrant/config.json)")
       ->type_name("FILE");
-  parser.add_option("--timeout", flags.timeout, "For each exchange (default: 30s)")
-      ->type_name("TIME");
+  add_time(parser, "--timeout", flags.timeout, "For each exchange (default: 30s)");
   parser.add_flag("-v,--verbose", flags.verbose, "Show what goes over the wire, secrets masked");
   parser.add_flag("-s,--silent", flags.silent, "Say nothing on standard error but errors");
   parser.add_flag("--no-prompt", flags.no_prompt, "Never ask; fail where an answer is needed");
@@ -68,7 +60,6 @@ Connection::Connection(const ClientFlags& flags, const Context& context, As as)
       context_(context),
       given_token_(take_secret_from_environment("BBGRANT_ACCESS_TOKEN")),
       settings_(client_settings(flags, context)),
-      timeout_(timeout_of(flags)),
       transport_(flags.silent ? curl_transport() : with_spinner(curl_transport(), context)) {
   const Config& config = settings_.config;
   const bool named = config.server && parse_url(config.server->name_or_url);
@@ -131,7 +122,7 @@ std::shared_ptr<TokenStore> Connection::store() const {
 
 std::unique_ptr<Session> Connection::session() const {
   return std::make_unique<Session>(client(), api(), store(),
-                                   SessionOptions{.refresh_timeout = timeout_});
+                                   SessionOptions{.refresh_timeout = timeout()});
 }
 
 Token Connection::stored_token() const {
@@ -154,7 +145,7 @@ Token Connection::any_token() const {
 std::optional<std::string> Connection::owner_of(const Secret& access_token) const {
   ApiRequest request;
   request.target = "/2.0/user";
-  request.timeout = timeout_;
+  request.timeout = timeout();
   try {
     const auto user = api().send(request, access_token).json();
     for (const char* name : {"nickname", "username", "display_name"}) {

@@ -21,7 +21,7 @@ namespace bbgrant::cli {
 struct ClientFlags {
   std::string config;
   std::string server;
-  std::string timeout;
+  std::chrono::seconds timeout = std::chrono::seconds{30};
   bool verbose = false;
   bool silent = false;
   bool no_prompt = false;
@@ -45,7 +45,7 @@ class Connection {
 
   [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
   [[nodiscard]] const Server& server() const noexcept { return server_; }
-  [[nodiscard]] std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+  [[nodiscard]] std::chrono::milliseconds timeout() const noexcept { return flags_.timeout; }
   [[nodiscard]] bool may_prompt() const noexcept { return !flags_.no_prompt; }
   /// The view of -v; null without it.
   [[nodiscard]] WireView* view() const noexcept { return view_.get(); }
@@ -79,7 +79,6 @@ class Connection {
   const Context& context_;
   std::optional<Secret> given_token_;
   Settings settings_;
-  std::chrono::milliseconds timeout_ = Client::kTimeout;
   std::shared_ptr<Transport> transport_;
   std::shared_ptr<WireView> view_;
   ClientAuthentication authentication_ = ClientAuthentication::kBasic;

@@ -22,11 +22,11 @@ struct Flags {
 };
 
 ExitCode run(const Flags& flags, const Context& context) {
-  std::optional<Secret> password = given_password(flags.sign_in);
   const bool by_password = !flags.sign_in.username.empty();
   if (!by_password && flags.sign_in.password_stdin) {
     throw UsageError{"--password-stdin needs --username NAME"};
   }
+  std::optional<Secret> password = given_password(flags.sign_in);
   if (by_password && !flags.client.silent) context.output.talk(password_grant_notice());
   const Connection connection{flags.client, context};
   if (connection.given_token()) {

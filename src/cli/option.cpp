@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/duration.hpp"
+
 namespace bbgrant::cli {
 
 CLI::Option* add_choice(CLI::App& parser, const char* name, std::string& value, const char* help,
@@ -22,6 +24,17 @@ CLI::Option* add_choice(CLI::App& parser, const char* name, std::string& value, 
       ->check([words, expected](const std::string& text) {
         return std::find(words.begin(), words.end(), text) != words.end() ? std::string{}
                                                                           : expected;
+      });
+}
+
+CLI::Option* add_time(CLI::App& parser, const char* name, std::chrono::seconds& value,
+                      const char* help) {
+  return parser
+      .add_option_function<std::string>(
+          name, [&value](const std::string& text) { value = *parse_duration(text); }, help)
+      ->type_name("TIME")
+      ->check([](const std::string& text) {
+        return parse_duration(text) ? std::string{} : "expected a time such as 90s, 15m or 2h";
       });
 }
 

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "cli/demo_consumer.hpp"
-#include "cli/duration.hpp"
 #include "cli/listen_address.hpp"
 #include "cli/option.hpp"
 #include "cli/terminal.hpp"
@@ -91,8 +90,7 @@ void declare_sandbox_flags(CLI::App& parser, SandboxFlags& flags) {
              {"2019", "2026"});
   add_choice(parser, "--errors", flags.errors, "Whose error codes (default: bitbucket)",
              {"bitbucket", "rfc6749"});
-  parser.add_option("--access-token-ttl", flags.access_token_ttl, "Such as 90s, 15m, 2h")
-      ->type_name("TIME");
+  add_time(parser, "--access-token-ttl", flags.access_token_ttl, "Such as 90s, 15m, 2h");
   add_choice(parser, "--password-cost", flags.password_cost,
              "minimal: cheap sign-ins, for test suites only", {"standard", "minimal"});
   add_repeated(parser, "--trusted-proxy", flags.trusted_proxies,
@@ -133,12 +131,7 @@ sandbox::Options sandbox_options(const SandboxFlags& flags, const Settings& sett
   }
   if (!flags.compat.empty()) options.compat = flags.compat;
   if (!flags.errors.empty()) options.errors = flags.errors;
-  if (!flags.access_token_ttl.empty()) {
-    options.access_token_ttl = parse_duration(flags.access_token_ttl);
-    if (!options.access_token_ttl) {
-      throw UsageError{"--access-token-ttl: expected a time such as 90s, 15m or 2h"};
-    }
-  }
+  if (flags.access_token_ttl.count() != 0) options.access_token_ttl = flags.access_token_ttl;
   if (flags.password_cost == "minimal") options.password_cost = sandbox::PasswordCost::kMinimal;
   options.allow_demo = flags.allow_demo;
   options.trusted_proxies = flags.trusted_proxies;

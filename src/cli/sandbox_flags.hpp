@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,7 @@ struct SandboxFlags {
   bool control_any_store = false;
   std::string compat;
   std::string errors;
-  std::string access_token_ttl;
+  std::chrono::seconds access_token_ttl{0};
   std::string password_cost;
   std::vector<std::string> trusted_proxies;
   bool allow_demo = false;
@@ -40,7 +41,7 @@ void declare_sandbox_flags(CLI::App& parser, SandboxFlags& flags);
 [[nodiscard]] Settings server_settings(Config from_flags, const SandboxFlags& flags,
                                        const Context& context);
 
-/// @throws UsageError "--access-token-ttl: expected ..."
+/// @throws UsageError "--listen: expected ..."
 [[nodiscard]] sandbox::Options sandbox_options(const SandboxFlags& flags, const Settings& settings);
 
 /// A terminal shows warnings only; a file or a journal gets a line a request.

@@ -34,15 +34,6 @@ Username username_of(const SignInFlags& flags, const Environment& environment) {
   throw UsageError{"the password grant needs --username NAME, or BBGRANT_USERNAME"};
 }
 
-// The callback that the sandbox has for the command line takes any port; other servers have what
-// the consumer was registered with.
-std::string callback_of(const SignInFlags& flags, const Config& config) {
-  if (flags.callback_url.empty()) return config.callback_url.value_or("http://127.0.0.1");
-  Config checked;
-  set_flag(checked, "--callback-url", "callbackUrl", flags.callback_url);
-  return flags.callback_url;
-}
-
 std::unique_ptr<LoopbackReceiver> receiver_for(const std::string& callback,
                                                const Connection& connection) {
   const auto url = parse_url(callback);
@@ -53,13 +44,6 @@ std::unique_ptr<LoopbackReceiver> receiver_for(const std::string& callback,
     connection.say(std::string{error.what()} + "\n");
     return nullptr;
   }
-}
-
-std::chrono::seconds patience(const SignInFlags& flags) {
-  if (flags.browser_timeout.empty()) return std::chrono::minutes{5};
-  const auto time = parse_duration(flags.browser_timeout);
-  if (!time) throw UsageError{"--browser-timeout: expected a time such as 90s or 5m"};
-  return *time;
 }
 
 // Waits for whichever comes first: the browser's call, or the pasted address.
@@ -99,11 +83,12 @@ void declare_sign_in_flags(CLI::App& parser, SignInFlags& flags) {
   parser
       .add_option("--callback-url", flags.callback_url,
                   "As the consumer has it (default: http://127.0.0.1, any port)")
-      ->type_name("URL");
-  parser
-      .add_option("--browser-timeout", flags.browser_timeout,
-                  "How long to wait for the browser (default: 5m)")
-      ->type_name("TIME");
+      ->type_name("URL")
+      ->check([](const std::string& text) {
+        return parse_url(text) ? std::string{} : "expected an absolute http:// or https:// URL";
+      });
+  add_time(parser, "--browser-timeout", flags.browser_timeout,
+           "How long to wait for the browser (default: 5m)");
   flags.password = parser.add_option("--password")->expected(0, 1)->group("");
 }
 
@@ -145,8 +130,10 @@ Token sign_in_by_password(const Connection& connection, const SignInFlags& flags
 Token sign_in_by_browser(const Connection& connection, const SignInFlags& flags,
                          const Context& context) {
   const Config& config = connection.settings().config;
-  const std::string callback = callback_of(flags, config);
-  const std::chrono::seconds at_most = patience(flags);
+  // The sandbox's consumer for the command line takes any port there (S76).
+  const std::string callback = !flags.callback_url.empty()
+                                   ? flags.callback_url
+                                   : config.callback_url.value_or("http://127.0.0.1");
   const Scopes scopes = scopes_of(flags, config);
   const Client client = connection.client();
   const auto receiver = receiver_for(callback, connection);
@@ -168,7 +155,7 @@ Token sign_in_by_browser(const Connection& connection, const SignInFlags& flags,
                          "that it ends on.\n"
                        : "Then paste here the address that the browser ends on.\n");
   }
-  const Secret answer = wait_for_callback(receiver.get(), terminal, at_most);
+  const Secret answer = wait_for_callback(receiver.get(), terminal, flags.browser_timeout);
   return client.finish_authorization(std::move(authorization), answer.reveal(),
                                      connection.timeout());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,7 +23,7 @@ struct SignInFlags {
   bool password_stdin = false;
   std::vector<std::string> scopes;
   std::string callback_url;
-  std::string browser_timeout;
+  std::chrono::seconds browser_timeout = std::chrono::minutes{5};
   bool no_browser = false;
   /// Declared to say why it does not exist.
   const CLI::Option* password = nullptr;
