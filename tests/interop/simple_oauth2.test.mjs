@@ -1,31 +1,30 @@
 // SPDX-License-Identifier: MIT
-// A client that we did not write, against our sandbox: simple-oauth2's password grant.
+// A client that we did not write, against our sandbox: simple-oauth2. It has no introspection and no
+// discovery.
 import assert from 'node:assert/strict';
-import {readFile} from 'node:fs/promises';
-import {join} from 'node:path';
 import {after, before, describe, it} from 'node:test';
-import {ResourceOwnerPassword} from 'simple-oauth2';
+import {ClientCredentials, ResourceOwnerPassword} from 'simple-oauth2';
 
-import {accounts, root, sandbox} from '../browser/support.mjs';
+import {accounts} from '../browser/support.mjs';
+import {consumers, minted, steeredSandbox} from './support.mjs';
 
 describe('simple-oauth2', () => {
-  let server, config;
+  let server;
 
-  const clientWith = (settings = {}) => new ResourceOwnerPassword({
-    client: {id: config.consumerKey, secret: config.consumerSecret},
+  const settings = ({id, secret} = consumers.then) => ({
+    client: {id, secret},
     auth: {
       tokenHost: server.sandbox,
       tokenPath: '/site/oauth2/access_token',
       revokePath: '/site/oauth2/revoke',
     },
-    ...settings,
   });
+  const clientWith = (more = {}) => new ResourceOwnerPassword({...settings(), ...more});
   const user = (accessToken) => fetch(
       `${server.sandbox}/2.0/user`, {headers: {authorization: `Bearer ${accessToken}`}});
 
   before(async () => {
-    config = JSON.parse(await readFile(join(root, 'config.json'), 'utf8'));
-    server = await sandbox();
+    server = await steeredSandbox();
   });
   after(() => server?.stop());
 
@@ -56,6 +55,23 @@ describe('simple-oauth2', () => {
     const access = await clientWith().getToken(accounts.alice);
     await access.revoke('access_token');
     assert.equal((await user(access.token.access_token)).status, 401);
+  });
+
+  it('takes client credentials under both profiles', async () => {
+    const then = await new ClientCredentials(settings()).getToken({});
+    assert.ok(then.token.refresh_token);
+    const today = await new ClientCredentials(settings(consumers.today)).getToken({});
+    assert.equal(today.token.refresh_token, undefined);
+    assert.equal((await user(today.token.access_token)).status, 200);
+  });
+
+  it('follows the rotation of 2026', async () => {
+    const client = new ResourceOwnerPassword(settings(consumers.today));
+    const first = client.createToken(await minted(server, consumers.today));
+    const second = await first.refresh();
+    assert.notEqual(second.token.refresh_token, first.token.refresh_token);
+    await second.revoke('refresh_token');
+    assert.equal((await user(second.token.access_token)).status, 401);
   });
 
   it('is told that the two-step user is refused', async () => {
