@@ -68,8 +68,14 @@ build: build/release/build.ninja ## What `make start` does, without starting
 
 .PHONY: install
 install: build/release/build.ninja ## Install program, library and headers below PREFIX=/usr/local
-	@ninja -C build/release --quiet bbgrant bbgrant_client
+	@ninja -C build/release --quiet bbgrant bbgrant_client bbgrant_shared
 	cmake --install build/release --prefix '$(PREFIX)'
+
+.PHONY: package
+package: packages-test build/release/build.ninja ## Two .deb in build/release: the program, the library
+	@ninja -C build/release --quiet bbgrant bbgrant_client bbgrant_shared
+	cd build/release
+	cpack
 
 # --- the tests -----------------------------------------------------------------------------------
 
@@ -113,8 +119,8 @@ lint: packages-lint build/release/build.ninja ## clang-format, clang-tidy, cppch
 
 # --- not there yet -------------------------------------------------------------------------------
 
-.PHONY: bench fuzz soak coverage package
-bench fuzz soak coverage package:
+.PHONY: bench fuzz soak coverage
+bench fuzz soak coverage:
 	@echo 'make $@: nothing stands behind this yet. See CHANGELOG.md for what is there.' >&2
 	exit 2
 

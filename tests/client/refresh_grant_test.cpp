@@ -42,6 +42,8 @@ struct RefusalCase {
   bool lost;
 };
 
+void PrintTo(const RefusalCase& refusal, std::ostream* out) { *out << refusal.name; }
+
 class S42_RefreshToken : public ::testing::TestWithParam<RefusalCase> {};
 
 TEST_P(S42_RefreshToken, IsLostOnlyOnADefiniteRefusal) {

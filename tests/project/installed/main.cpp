@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <iostream>
 #include <memory>
-#include <string_view>
 #include <utility>
 
 #include <bbgrant/bbgrant.hpp>
+#ifdef ENCRYPTED
+#include <bbgrant/encrypted_token_store.hpp>
+#endif
 
 const char* version_seen_elsewhere();
 
@@ -25,12 +27,18 @@ class Canned : public bbgrant::Transport {
 }  // namespace
 
 int main() {
-  using namespace std::string_view_literals;
   bbgrant::Options options;
   options.transport = std::make_shared<Canned>();
   const bbgrant::Client client{bbgrant::Server::sandbox(), bbgrant::ConsumerKey{"key"},
-                               bbgrant::Secret{"secret"sv}, std::move(options)};
+                               bbgrant::Secret{"secret"}, std::move(options)};
   const auto token =
-      client.password_grant(bbgrant::Username{"alice"}, bbgrant::Secret{"alice-password"sv});
+      client.password_grant(bbgrant::Username{"alice"}, bbgrant::Secret{"alice-password"});
+#ifdef ENCRYPTED
+  const auto key = bbgrant::new_token_file_key();
+  const auto store = bbgrant::encrypted_token_store("token", client.server(), client.key(), key);
+  store->save(token);
+  if (!store->load()) return 1;
+  store->clear();
+#endif
   std::cout << version_seen_elsewhere() << ' ' << token.access_token.reveal() << '\n';
 }
