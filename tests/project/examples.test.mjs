@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// Each program of examples/, run as its reader would run it, against a running sandbox.
+import assert from 'node:assert/strict';
+import {mkdtemp, readFile, readdir, rm, stat} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {after, before, describe, it} from 'node:test';
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+
+import {accounts, binary, root, run, sandbox} from '../browser/support.mjs';
+
+const folder = join(dirname(binary), 'examples');
+
+describe('examples/', () => {
+  let server, work, alice;
+  const tested = new Set();
+  before(async () => {
+    server = await sandbox(['--control']);
+    work = await mkdtemp(join(tmpdir(), 'bbgrant-examples-'));
+    alice = {
+      BBGRANT_SERVER: server.sandbox,
+      BBGRANT_USERNAME: accounts.alice.username,
+      BBGRANT_PASSWORD: accounts.alice.password,
+    };
+  });
+  after(async () => {
+    await server?.stop();
+    if (work) await rm(work, {recursive: true});
+  });
+
+  const program = (name) => {
+    tested.add(name);
+    return join(folder, name);
+  };
+  const good = async (name, environment = alice) => {
+    const {code, stdout, stderr} = await run(program(name), [], {environment, cwd: work});
+    assert.equal(code, 0, stdout + stderr);
+    return stdout;
+  };
+  const control = (method, path, body) => fetch(
+      server.sandbox + '/_sandbox/' + path,
+      {method, headers: {'Content-Type': 'application/json'}, body: body && JSON.stringify(body)});
+  const tokenRequests = async () => {
+    const answer = await control('GET', 'requests?method=POST&path=/site/oauth2/access_token');
+    return (await answer.json()).count;
+  };
+
+  it('password_grant prints who signed in', async () => {
+    const printed = await good('password_grant');
+    assert.match(printed, /^The token may: account$/m);
+    assert.match(printed, /^You are Alice/m);
+  });
+
+  it('password_grant says why bob is refused', async () => {
+    const environment = {...alice, BBGRANT_USERNAME: 'bob', BBGRANT_PASSWORD: 'bob-password'};
+    const {code, stderr} = await run(program('password_grant'), [], {environment});
+    assert.equal(code, 1);
+    assert.match(stderr, /two-step/i);
+  });
+
+  it('long_running keeps its token, and refreshes it once it has expired', async () => {
+    await control('DELETE', 'requests');
+    assert.equal((await good('long_running')).match(/Still Alice/g).length, 3);
+    assert.equal((await stat(join(work, 'token.json'))).mode & 0o777, 0o600);
+    assert.equal(await tokenRequests(), 1);
+    await good('long_running');  // the kept token is enough
+    assert.equal(await tokenRequests(), 1);
+    const {token} = JSON.parse(await readFile(join(work, 'token.json'), 'utf8'));
+    const expired = await control('PATCH', 'tokens', {token: token.access_token});
+    assert.ok(expired.ok, await expired.text());
+    assert.equal((await good('long_running')).match(/Still Alice/g).length, 3);
+    assert.equal(await tokenRequests(), 2);  // one refresh for the three calls
+  });
+
+  it('client_credentials lists what the consumer sees', async () => {
+    assert.match(await good('client_credentials'), /The consumer sees 1 repository/);
+  });
+
+  it('list_repositories lists them all', async () => {
+    const names = (await good('list_repositories')).trim().split('\n');
+    assert.ok(names.includes('acme/hello'), names.join());
+    assert.equal(new Set(names).size, names.length);
+  });
+
+  it('token_store tells what it keeps, without a secret', async () => {
+    const printed = await good('token_store');
+    assert.equal(printed.match(/^Saved /gm).length, 2);
+    assert.match(printed, /"access_token": ?"\*\*\*"/);
+    assert.match(printed, /^Forgotten$/m);
+  });
+
+  it('other_server takes endpoints from the environment', async () => {
+    const printed = await good('other_server', {
+      ...alice,
+      TOKEN_URL: server.sandbox + '/site/oauth2/access_token',
+      API_URL: server.sandbox,
+      CLIENT_ID: 'bbgrantDemo2019key',
+      CLIENT_SECRET: 'bbgrant-demo-2019-secret-not-for-production',
+    });
+    assert.match(printed, /"access_token": ?"\*\*\*"/);
+  });
+
+  it('authorization_code takes the address that the browser ends at', async (test) => {
+    const child = spawn(program('authorization_code'), [], {
+      env: {...alice, BBGRANT_CALLBACK: 'http://localhost:3000/oauth-callback'},
+    });
+    let printed = '';
+    child.stderr.on('data', (bytes) => printed += bytes);
+    const ended = once(child, 'close');
+    const address = await new Promise((resolve, reject) => {
+      child.stdout.on('data', (bytes) => {
+        printed += bytes;
+        const found = /^Open (\S+)\nThen paste/m.exec(printed);
+        if (found) resolve(found[1]);
+      });
+      ended.then(() => reject(new Error(printed)));
+    });
+    await control('POST', 'approvals', {user: 'alice'});
+    const answer = await fetch(address, {redirect: 'manual'});
+    if (answer.status === 404) {
+      child.kill();
+      return test.skip('this sandbox has no authorization endpoint yet');
+    }
+    child.stdin.end(answer.headers.get('Location') + '\n');
+    assert.equal((await ended)[0], 0, printed);
+    assert.match(printed, /You are Alice/);
+  });
+
+  it('are all run here', async () => {
+    const sources = (await readdir(join(root, 'examples')))
+                        .filter((name) => name.endsWith('.cpp'))
+                        .map((name) => name.slice(0, -'.cpp'.length));
+    assert.deepEqual([...tested].sort(), sources.sort());
+  });
+});
