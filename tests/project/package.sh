@@ -52,16 +52,17 @@ mkdir -p "$HOME"
 cd "$HOME"
 coproc sandbox { exec "$bbgrant" sandbox --listen 127.0.0.1:0 --store memory \
   --password-cost minimal --ready-json 2>"$work/sandbox.log"; }
-# shellcheck disable=SC2154  # coproc sets it
-trap 'kill "$sandbox_PID" 2>/dev/null || true' EXIT
+# shellcheck disable=SC2154  # coproc sets it, and unsets it when the program ends
+pid=$sandbox_PID
+trap 'kill "$pid" 2>/dev/null || true' EXIT
 read -r -t 60 ready <&"${sandbox[0]}" || { cat "$work/sandbox.log" >&2; fail "no sandbox"; }
 origin=$(grep -oE 'http://[a-z0-9.:]+' <<<"$ready")
 BBGRANT_ACCESS_TOKEN=$(echo alice-password | "$bbgrant" token --server "$origin" --grant password \
   --username alice --password-stdin --output token)
 export BBGRANT_ACCESS_TOKEN
 grep -q '"alice"' <<<"$("$bbgrant" api --server "$origin" /2.0/user)" || fail "alice is not found"
-kill "$sandbox_PID"
-wait "$sandbox_PID" || fail "the sandbox ended with $?"
+kill "$pid"
+wait "$pid" || fail "the sandbox ended with $?"
 trap - EXIT
 
 # A stranger builds against what the second package brought.
