@@ -28,6 +28,7 @@ struct ApiRequest {
   /// More headers; not Authorization, Host, Content-Length or Cookie.
   Headers headers{};
   std::chrono::milliseconds timeout = std::chrono::seconds{30};  ///< with redirects and retries
+  bool follow_redirects = true;  ///< false: a redirect is the answer
   std::stop_token stop{};
 };
 
