@@ -95,6 +95,8 @@ void declare_sandbox_flags(CLI::App& parser, SandboxFlags& flags) {
              "minimal: cheap sign-ins, for test suites only", {"standard", "minimal"});
   add_repeated(parser, "--trusted-proxy", flags.trusted_proxies,
                "Proxies whose X-Forwarded-For is believed", "CIDR");
+  parser.add_flag("--public-metrics", flags.public_metrics,
+                  "Answer /metrics to every address, not to this machine alone");
   parser.add_flag("--allow-demo", flags.allow_demo,
                   "Serve the demo accounts on addresses that are not loopback");
   parser.add_flag("--ready-json", flags.ready_json,
@@ -134,6 +136,7 @@ sandbox::Options sandbox_options(const SandboxFlags& flags, const Settings& sett
   if (flags.access_token_ttl.count() != 0) options.access_token_ttl = flags.access_token_ttl;
   if (flags.password_cost == "minimal") options.password_cost = sandbox::PasswordCost::kMinimal;
   options.allow_demo = flags.allow_demo;
+  options.public_metrics = flags.public_metrics;
   options.trusted_proxies = flags.trusted_proxies;
   options.demo_consumer = demo_consumer(config);
   options.demo_consumer_2026 = demo_consumer_2026(config);

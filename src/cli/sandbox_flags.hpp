@@ -29,6 +29,7 @@ struct SandboxFlags {
   std::chrono::seconds access_token_ttl{0};
   std::string password_cost;
   std::vector<std::string> trusted_proxies;
+  bool public_metrics = false;
   bool allow_demo = false;
   bool ready_json = false;
   std::string log_level;

@@ -52,6 +52,8 @@ struct Options {
   PasswordCost password_cost = PasswordCost::kStandard;
   /// Accepts the demo accounts, key and secret on an address that is not loopback (S58).
   bool allow_demo = false;
+  /// Answers /metrics to every address, not to loopback alone.
+  bool public_metrics = false;
   /// Proxies whose X-Forwarded-For is believed (S71), as CIDR.
   std::vector<std::string> trusted_proxies;
   /// The demo consumers, from config.json (or its shipped values): older profile, then newer.

@@ -20,6 +20,7 @@
 #include "base/log.hpp"
 #include "base/loops.hpp"
 #include "base/start_error.hpp"
+#include "http/metrics.hpp"
 #include "http/server.hpp"
 #include "resource/resource_server.hpp"
 #include "sandbox/control/control.hpp"
@@ -259,6 +260,12 @@ Sandbox::Sandbox(Options options, base::Log& log) {
     parts.control->add_routes(router);
     listening.tap = &*parts.control;
   }
+  const auto metrics = [&parts](http::Request& request) -> boost::asio::awaitable<http::Response> {
+    co_return http::metrics_answer(
+        *parts.server, "sandbox", request,
+        parts.options.public_metrics ? http::MetricsFor::kEverybody : http::MetricsFor::kLoopback);
+  };
+  router.add(http::Method::kGet, "/metrics", metrics, {.max_body = 0, .quiet = true});
   parts.server.emplace(std::move(listening), std::move(router), parts.loops, parts.log,
                        parts.clock);
 }

@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "http/metrics.hpp"
+#include "http/metrics.hpp"
 #include "http/raw_client.hpp"
 #include "http/test_server.hpp"
 
@@ -256,6 +258,32 @@ TEST(S51_LabelsPileUp, CountersHaveOneRowForEachRouteAndOneForTheRest) {
     } else if (count.route.empty()) {
       EXPECT_EQ(count.by_class[4], 3U);
     }
+  }
+}
+
+TEST(S51_Labels, MetricsNameRoutesByTheirPatternAndNothingElse) {
+  TestServer server;
+  ASSERT_TRUE(send_once(server.port(), server.request("GET /path/secret-name")));
+  ASSERT_TRUE(send_once(server.port(), server.request("GET /unknown/secret-name")));
+  Request request;
+  request.remote_address = "::1";
+  const Response answer = metrics_answer(server.server, "test", request, MetricsFor::kLoopback);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.headers.find("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_NE(answer.body.find("bbgrant_http_requests_total{server=\"test\",route=\"/path/{one}\","
+                             "status=\"2xx\"} 1\n"),
+            std::string::npos)
+      << answer.body;
+  EXPECT_EQ(answer.body.find("secret-name"), std::string::npos);
+}
+
+TEST(S51_Labels, MetricsAreForThisMachineUnlessToldOtherwise) {
+  const TestServer server;
+  Request request;
+  for (const char* address : {"10.0.0.1", "192.0.2.127", "2001:db8::1", "::ffff:10.0.0.1", ""}) {
+    request.remote_address = address;
+    EXPECT_EQ(metrics_answer(server.server, "x", request, MetricsFor::kLoopback).status, 404);
+    EXPECT_EQ(metrics_answer(server.server, "x", request, MetricsFor::kEverybody).status, 200);
   }
 }
 
