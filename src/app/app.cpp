@@ -9,6 +9,7 @@
 #include "app/endpoints.hpp"
 #include "app/site.hpp"
 #include "base/log.hpp"
+#include "http/metrics.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
 
@@ -78,6 +79,11 @@ struct App::Parts {
   http::Router routes() {
     http::Router router;
     add_routes(site, router);
+    // Runs once the server is there.
+    const auto metrics = [this](http::Request& request) -> boost::asio::awaitable<http::Response> {
+      co_return http::metrics_answer(server, "app", request, http::MetricsFor::kLoopback);
+    };
+    router.add(http::Method::kGet, "/metrics", metrics, {.max_body = 0, .quiet = true});
     return router;
   }
 
@@ -92,6 +98,7 @@ App::~App() { stop(std::chrono::milliseconds{0}); }
 
 void App::start() {
   parts_->server.start();
+  parts_->site.port = port();
   parts_->site.health.start();
 }
 
@@ -102,6 +109,7 @@ std::string App::origin() const { return fmt::format("http://localhost:{}", port
 void App::stop(std::chrono::milliseconds grace) {
   parts_->site.health.stop();
   parts_->server.stop(grace);
+  parts_->site.calls.cancel();
   parts_->site.executor.stop();
 }
 

@@ -24,17 +24,30 @@ struct Consumer {
   Secret secret;
 };
 
+/// One operation of the REST API, for the explorer's list.
+struct Operation {
+  std::string method;
+  /// "/2.0/repositories/{workspace}".
+  std::string path;
+  /// Needed of a token; empty when any token will do.
+  std::string scope;
+  std::string summary;
+};
+
 /// What `bbgrant serve` sets.
 struct AppOptions {
   Consumer consumer;
-  /// The consumer of the sandbox's newer profile; kept for the page's switch.
+  /// The consumer of the sandbox's newer profile: the page switches between the two.
   std::optional<Consumer> consumer2026;
+  /// How they show who they are: by setting, or as discovery found.
+  ClientAuthentication authentication = ClientAuthentication::kBasic;
   /// Where the app asks for tokens and data. No request can change it (S48).
   Server server;
   /// Port to listen on, on 127.0.0.1 and ::1; 0 takes a free one.
   std::uint16_t port = 3000;
-  /// The address that is registered at the server. The password grant does not use it.
-  std::string callback_url = "http://localhost:3000/oauth-callback";
+  /// The address that is registered at the server, where an authorization code arrives. Empty:
+  /// /oauth-callback of this app. The password grant does not use it.
+  std::string callback_url;
   /// What "Run it as alice" asks for, and what the form has ticked at first.
   std::vector<std::string> scopes = {"account", "repository"};
   /// The server is our sandbox with its demo seed: the page offers alice, bob and carol, and may
@@ -43,6 +56,10 @@ struct AppOptions {
   /// Looked at once a second for /healthcheck when it is on loopback, such as
   /// "http://localhost:7990/healthcheck". Empty: the server is judged by the last real call.
   std::string health_url;
+  /// What the explorer lists.
+  std::vector<Operation> operations;
+  /// How the app connects: another CA for a stand-in of a real server.
+  CurlOptions curl;
   std::string version = kVersion;
   /// For one exchange with a server.
   std::chrono::milliseconds timeout = std::chrono::seconds{10};

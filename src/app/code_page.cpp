@@ -8,7 +8,6 @@
 #include "app/endpoints.hpp"
 #include "app/site.hpp"
 #include "pages/embedded_files.hpp"
-#include "pages/page.hpp"
 
 namespace bbgrant::app {
 
@@ -101,11 +100,12 @@ json tasks() {
 
 boost::asio::awaitable<http::Response> get_code(Site& site, http::Request& request) {
   static const json kPrograms = tasks();
-  const auto session = site.sessions.find(session_id(request));
-  const SessionState state = session == nullptr ? SessionState{} : session->snapshot();
-  co_return pages::page(200, "code",
-                        {{"layout", site_layout(site, request, state, "Code · bbgrant", "/code")},
-                         {"tasks", kPrograms}});
+  const Sessions::Opened opened = visitor(site, request);
+  json view = page_view(site, request, opened.session->snapshot(), "Code · bbgrant", "/code");
+  view["tasks"] = kPrograms;
+  http::Response response = site_page(site, 200, "code", view);
+  set_session_cookie(request, opened.id, response);
+  co_return response;
 }
 
 }  // namespace bbgrant::app

@@ -11,10 +11,11 @@ struct DemoAccount {
   std::string_view name;
   std::string_view password;
   bool two_step = false;
+  std::string_view uuid{};
 };
 
 inline constexpr DemoAccount kDemoAccounts[] = {
-    {"alice", "alice-password", false},
+    {"alice", "alice-password", false, "{0a1f6f0e-2f52-4c57-8a39-7d1be1a6f1a1}"},
     {"bob", "bob-password", true},
     {"carol", "carol-password", false},
 };

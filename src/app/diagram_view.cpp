@@ -144,10 +144,24 @@ void light_person(Messages& messages, const SessionState& state) {
   const Run& run = *state.run();
   Message& given = messages[0];
   given.state = State::kDone;
-  given.label = json::array({{{"text", run.username + " "}, {"kind", "owner"}},
-                             {{"text", "••••••••"}, {"kind", "given"}}});
+  switch (run.grant) {
+    case Grant::kPassword:
+      given.label = json::array({{{"text", run.username + " "}, {"kind", "owner"}},
+                                 {{"text", "••••••••"}, {"kind", "given"}}});
+      given.strip_note = "the person gives a password";
+      break;
+    case Grant::kAuthorizationCode:
+      given.label = json::array({{{"text", "brings a "}, {"kind", "words"}},
+                                 {{"text", "code ••••"}, {"kind", "issued"}}});
+      given.strip_note = "the browser comes back from the other server";
+      break;
+    case Grant::kClientCredentials:
+    case Grant::kJwt:
+      given.state = State::kNever;
+      given.label = words("takes no part");
+      break;
+  }
   given.brief = given.label;
-  given.strip_note = "the person gives a password";
 
   Message& shown = messages[5];
   const Message& answer = messages[4];

@@ -32,8 +32,40 @@ void add_routes(Site& site, http::Router& router);
                                                                         http::Request& request);
 /// 400, masked, and why: a name or a password stood in the query (S1).
 [[nodiscard]] http::Response credentials_in_address(const Site& site, const http::Request& request);
+
+// grant_run.cpp
+/// One run, as it begins.
+struct Start {
+  Grant grant = Grant::kPassword;
+  std::string username{};
+  Scopes scopes{};
+  bool demo_password = false;
+  ServerCalls::Ask ask{};
+};
+/// Revokes the token of the run before, asks for a new one, then for the profile; all of it goes
+/// into the session's transcript. True when the session holds the token now.
+[[nodiscard]] boost::asio::awaitable<bool> run_grant(Site& site, const http::Request& request,
+                                                     std::shared_ptr<Session> session, Start start);
 /// Adds a call of /2.0/user to the transcript, and greets by the name that it brought.
 void take_profile(Session& session, int run, Called<ApiResponse> called);
+[[nodiscard]] Failure too_busy();
+/// @param client  "browser" or "script".
+void log_sign_in(Site& site, const http::Request& request, const Called<Token>& called,
+                 std::string_view username, std::string_view client);
+
+// grants_page.cpp
+[[nodiscard]] boost::asio::awaitable<http::Response> get_grants(Site& site, http::Request& request);
+/// Runs a grant that needs no password.
+[[nodiscard]] boost::asio::awaitable<http::Response> post_run(Site& site, http::Request& request);
+/// The authorization server's answer came with the browser.
+[[nodiscard]] boost::asio::awaitable<http::Response> finish_authorization(
+    Site& site, const http::Request& request, const http::Form& answer);
+
+// explorer_page.cpp
+[[nodiscard]] boost::asio::awaitable<http::Response> get_explorer(Site& site,
+                                                                  http::Request& request);
+[[nodiscard]] boost::asio::awaitable<http::Response> post_explorer(Site& site,
+                                                                   http::Request& request);
 
 // token_use.cpp
 [[nodiscard]] boost::asio::awaitable<http::Response> post_call(Site& site, http::Request& request);

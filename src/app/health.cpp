@@ -39,12 +39,15 @@ bool is_loopback(std::string_view url) {
 
 Health::Health(std::string health_url, std::string version, const ServerCalls& calls,
                const base::Clock& clock)
-    : url_(is_loopback(health_url) ? std::move(health_url) : std::string{}),
+    : any_answer_(health_url.empty()),
+      url_(any_answer_ ? calls.server().token_url : std::move(health_url)),
       version_(std::move(version)),
       calls_(calls),
       clock_(clock),
       started_(clock.monotonic()),
-      transport_(curl_transport({.connect_timeout = kPatience})) {}
+      transport_(curl_transport({.connect_timeout = kPatience})) {
+  if (!is_loopback(url_)) url_.clear();
+}
 
 Health::~Health() { stop(); }
 
@@ -75,7 +78,7 @@ Health::Look Health::look(std::stop_token stop) const {
                                                     .body_limit = std::size_t{64} * 1024,
                                                     .may_resend = true,
                                                     .stop = std::move(stop)});
-    if (response.status >= 400) {
+    if (response.status >= (any_answer_ ? 500 : 400)) {
       result.trouble = fmt::format("{} answered {}", url_, response.status);
     }
   } catch (const Error& error) {

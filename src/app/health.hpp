@@ -25,7 +25,8 @@ class ServerCalls;
 /// that a request never waits for it; any other server is judged by the last real call.
 class Health {
  public:
-  /// @param health_url  of the server; empty, or not on loopback: nobody looks.
+  /// @param health_url  of the server; not on loopback: nobody looks. Empty: a server whose token
+  ///                    endpoint is on loopback is looked at there, and any answer will do.
   Health(std::string health_url, std::string version, const ServerCalls& calls,
          const base::Clock& clock);
   ~Health();
@@ -51,6 +52,7 @@ class Health {
   [[nodiscard]] Look look(std::stop_token stop) const;
   void run(const std::stop_token& stop);
 
+  bool any_answer_;
   std::string url_;
   std::string version_;
   const ServerCalls& calls_;

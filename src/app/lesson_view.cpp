@@ -124,6 +124,23 @@ Lesson wrong_credentials(const Run& run, const Failure& failure, const LessonCon
   return lesson;
 }
 
+Lesson refused_other_grant(const Run& run, const Failure& failure) {
+  const bool by_person = failure.error == "access_denied";
+  return {.title = by_person ? "Refused: the person said no" : "Refused: no token by this grant",
+          .happened = failure.status == 0 && !by_person ? json::array({plain(failure.what)})
+                                                        : json::array({plain("The authorization "
+                                                                             "server answered "),
+                                                                       wire(failure.error)}),
+          .means = by_person
+                       ? "The sign-in page asked, and the answer was no. The app got no code, and "
+                         "never saw a password."
+                       : (run.consumer == 1 ? "This consumer is of the newer profile, in which "
+                                              "this grant has other rules."
+                                            : "The server did not take what the app sent."),
+          .todo = failure.advice.empty() ? "Try it again, or another grant." : failure.advice,
+          .actions = json::array({link("Back to the grants", "/grants", true)})};
+}
+
 Lesson refused_sign_in(const Run& run, const Failure& failure, const LessonContext& context) {
   if (failure.status == 429) {
     const std::string wait = failure.retry_after
@@ -290,6 +307,9 @@ Lesson choose(const SessionState& state, const LessonContext& context) {
     case Failure::Kind::kRefused:
       if (trouble.where != ExchangeKind::kToken || state.run() == nullptr) {
         return refused_renewal(trouble.failure, trouble.where == ExchangeKind::kRevoke);
+      }
+      if (state.run()->grant != Grant::kPassword) {
+        return refused_other_grant(*state.run(), trouble.failure);
       }
       return refused_sign_in(*state.run(), trouble.failure, context);
   }

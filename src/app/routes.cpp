@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <charconv>
-#include <optional>
+#include <iterator>
 #include <string>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "app/edited_request.hpp"
 #include "app/endpoints.hpp"
 #include "app/site.hpp"
+#include "app/transcript_export.hpp"
 #include "http/form.hpp"
 #include "pages/asset.hpp"
-#include "pages/page.hpp"
 
 namespace bbgrant::app {
 
@@ -62,8 +64,7 @@ boost::asio::awaitable<http::Response> get_tour(Site& site, http::Request& reque
 }
 
 boost::asio::awaitable<http::Response> get_terms(Site& site, http::Request& request) {
-  const auto session = site.sessions.find(session_id(request));
-  const SessionState state = session == nullptr ? SessionState{} : session->snapshot();
+  const Sessions::Opened opened = visitor(site, request);
   // Addresses stand here, not in the template: nothing in a page is loaded from another host.
   static const nlohmann::json kSupport = nlohmann::json::array(
       {{{"label", "Bitbucket Cloud: OAuth 2.0"},
@@ -78,13 +79,40 @@ boost::asio::awaitable<http::Response> get_terms(Site& site, http::Request& requ
         {"href", "https://www.rfc-editor.org/rfc/rfc6749"}},
        {{"label", "RFC 9700, the best current practice"},
         {"href", "https://www.rfc-editor.org/rfc/rfc9700"}}});
-  co_return pages::page(200, "terms",
-                        {{"layout", site_layout(site, request, state, "Terms · bbgrant", "/terms")},
-                         {"support", kSupport}});
+  nlohmann::json view =
+      page_view(site, request, opened.session->snapshot(), "Terms · bbgrant", "/terms");
+  view["support"] = kSupport;
+  http::Response response = site_page(site, 200, "terms", view);
+  set_session_cookie(request, opened.id, response);
+  co_return response;
 }
 
 boost::asio::awaitable<http::Response> get_healthcheck(Site& site, http::Request&) {
   co_return site.health.answer();
+}
+
+/// The other consumer, and so the other profile, from the next run on.
+boost::asio::awaitable<http::Response> post_consumer(Site& site, http::Request& request) {
+  auto accepted = accept_form(site, request, Scripts::kRefused);
+  if (auto* refused = std::get_if<http::Response>(&accepted)) co_return std::move(*refused);
+  const Posted posted = std::get<Posted>(std::move(accepted));
+  const bool newer = posted.form.get("profile") == "newer" && site.options.consumer2026;
+  posted.session->use_consumer(newer ? 1 : 0);
+  const auto back = posted.form.get("back").value_or("/");
+  constexpr std::string_view kPages[] = {"/",     "/explorer", "/grants", "/grants#leave",
+                                         "/code", "/terms"};
+  const auto* known = std::find(std::begin(kPages), std::end(kPages), back);
+  co_return http::Response::redirect(known == std::end(kPages) ? "/" : *known);
+}
+
+boost::asio::awaitable<http::Response> get_transcript(Site& site, http::Request& request) {
+  const Sessions::Opened opened = visitor(site, request);
+  http::Response response;
+  response.headers.set("Content-Type", "text/markdown; charset=utf-8");
+  response.headers.set("Content-Disposition", "attachment; filename=\"bbgrant-transcript.md\"");
+  response.headers.set("Cache-Control", "no-store");
+  response.body = transcript_markdown(opened.session->snapshot());
+  co_return response;
 }
 
 }  // namespace
@@ -107,6 +135,11 @@ void add_routes(Site& site, http::Router& router) {
         options);
   };
   add(Method::kGet, "/", get_tour);
+  add(Method::kGet, "/explorer", get_explorer);
+  add(Method::kPost, "/explorer", post_explorer, {.max_body = std::size_t{128} * 1024});
+  add(Method::kGet, "/grants", get_grants);
+  add(Method::kPost, "/run", post_run);
+  add(Method::kPost, "/consumer", post_consumer);
   add(Method::kGet, "/code", get_code);
   add(Method::kGet, "/terms", get_terms);
   add(Method::kGet, "/healthcheck", get_healthcheck, {.max_body = 0, .quiet = true});
@@ -117,6 +150,8 @@ void add_routes(Site& site, http::Router& router) {
   add(Method::kPost, "/revoke", post_revoke);
   add(Method::kPost, "/sign-out", post_sign_out);
   add(Method::kPost, "/secrets", post_secrets);
+  add(Method::kPost, "/edited", post_edited);
+  add(Method::kGet, "/transcript.md", get_transcript);
   pages::add_asset_routes(router);
 }
 

@@ -2,6 +2,7 @@
 #include "app/server_calls.hpp"
 
 #include <cstddef>
+#include <exception>
 #include <utility>
 
 #include "app/app.hpp"
@@ -12,7 +13,7 @@ namespace bbgrant::app {
 namespace {
 
 // An answer is kept for the transcript, so it may not be large (S48, S51).
-constexpr std::size_t kApiBodyLimit = std::size_t{256} * 1024;
+constexpr std::size_t kApiBodyLimit = std::size_t{1} << 20;
 
 Failure failure_of(const OAuthError& error) {
   return {.kind = Failure::Kind::kRefused,
@@ -56,17 +57,26 @@ bool is_trouble(const Failure& failure) {
 
 }  // namespace
 
-ServerCalls::ServerCalls(Server server, const Consumer& consumer, std::chrono::milliseconds timeout,
-                         const base::Clock& clock)
-    : server_(std::move(server)),
-      key_(consumer.key),
-      secret_(consumer.secret.copy()),
-      timeout_(timeout),
+ServerCalls::ServerCalls(const AppOptions& options, const base::Clock& clock)
+    : server_(options.server),
+      authentication_(options.authentication),
+      timeout_(options.timeout),
       clock_(clock),
-      transport_(curl_transport()) {
+      transport_(curl_transport(options.curl)) {
+  consumers_.emplace_back(options.consumer.key, options.consumer.secret.copy());
+  if (options.consumer2026) {
+    consumers_.emplace_back(options.consumer2026->key, options.consumer2026->secret.copy());
+  }
   // Built once here so that a bad URL or key is refused before anything listens (S94).
-  Client{server_, key_, secret_.copy(), {.transport = transport_}};
+  for (std::size_t i = 0; i < consumers_.size(); ++i)
+    static_cast<void>(client(i, {.transport = transport_}));
   ApiClient{server_, {.transport = transport_}};
+}
+
+Client ServerCalls::client(std::size_t consumer, Options options) const {
+  const auto& [key, secret] = consumers_.at(consumer);
+  options.authentication = authentication_;
+  return {server_, key, secret.copy(), std::move(options)};
 }
 
 template <class Value, class Call>
@@ -101,37 +111,71 @@ Called<Value> ServerCalls::watch(Call&& call) const {
   return {std::move(outcome), std::move(exchanges)};
 }
 
-Called<Token> ServerCalls::password_grant(const Username& username, Secret password,
-                                          const Scopes& scopes) const {
+Called<Token> ServerCalls::token(std::size_t consumer, const Ask& ask) const {
   return watch<Token>([&](Options options) {
-    const Client client{server_, key_, secret_.copy(), std::move(options)};
-    return client.password_grant(username, std::move(password), scopes, timeout_);
+    return ask(client(consumer, std::move(options)), timeout_, stop_.get_token());
   });
 }
 
-Called<Token> ServerCalls::refresh(const Secret& refresh_token) const {
-  return watch<Token>([&](Options options) {
-    const Client client{server_, key_, secret_.copy(), std::move(options)};
-    return client.refresh(refresh_token, {}, timeout_);
-  });
-}
-
-Called<std::monostate> ServerCalls::revoke(const Token& token) const {
+Called<std::monostate> ServerCalls::revoke(std::size_t consumer, const Token& token) const {
   return watch<std::monostate>([&](Options options) {
-    const Client client{server_, key_, secret_.copy(), std::move(options)};
-    if (token.refresh_token) {
-      client.revoke(*token.refresh_token, WireKind::kRefreshToken, timeout_);
-    }
-    client.revoke(token.access_token, WireKind::kAccessToken, timeout_);
+    const Client asking = client(consumer, std::move(options));
+    std::exception_ptr first;
+    const auto end = [&](const Secret& each, WireKind kind) {
+      try {
+        asking.revoke(each, kind, timeout_, stop_.get_token());
+      } catch (const Error&) {
+        if (!first) first = std::current_exception();
+      }
+    };
+    if (token.refresh_token) end(*token.refresh_token, WireKind::kRefreshToken);
+    end(token.access_token, WireKind::kAccessToken);
+    if (first) std::rethrow_exception(first);
     return std::monostate{};
   });
 }
 
-Called<ApiResponse> ServerCalls::get(const std::string& path, const Secret& bearer) const {
+Called<ApiResponse> ServerCalls::call(ApiRequest request, const Secret& bearer) const {
   return watch<ApiResponse>([&](Options options) {
-    const ApiClient api{server_, std::move(options)};
-    return api.send({.target = path, .timeout = timeout_}, bearer);
+    request.timeout = timeout_;
+    request.stop = stop_.get_token();
+    return ApiClient{server_, std::move(options)}.send(request, bearer);
   });
+}
+
+Called<ApiResponse> ServerCalls::get(const std::string& path, const Secret& bearer) const {
+  return call({.target = path}, bearer);
+}
+
+Called<std::monostate> ServerCalls::raw(std::size_t consumer, std::string method,
+                                        std::vector<WireHeader> headers, WireText body) const {
+  Called<std::monostate> called = watch<std::monostate>([&](Options options) {
+    const Client asking = client(consumer, std::move(options));
+    const HttpResponse answer =
+        asking.raw_token_exchange(std::move(method), std::move(headers), std::move(body),
+                                  "edited request", timeout_, stop_.get_token());
+    // It was asked for to read the answer: a token in it is nobody's, and ends at once.
+    try {
+      const Token token =
+          judge_token_response(answer.status, answer.headers, answer.body, clock_.now());
+      if (!server_.revoke_url.empty()) {
+        asking.revoke(token.access_token, WireKind::kAccessToken, timeout_, stop_.get_token());
+        if (token.refresh_token) {
+          asking.revoke(*token.refresh_token, WireKind::kRefreshToken, timeout_, stop_.get_token());
+        }
+      }
+    } catch (const Error&) {
+      // No token, or it lives until it expires.
+    }
+    return std::monostate{};
+  });
+  if (called.exchanges.size() > 1) called.exchanges.resize(1);
+  return called;
+}
+
+Authorization ServerCalls::begin_authorization(std::size_t consumer, const RedirectUri& callback,
+                                               const Scopes& scopes) const {
+  return client(consumer, {.transport = transport_}).begin_authorization(callback, scopes);
 }
 
 std::optional<std::string> ServerCalls::last_trouble() const {

@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kMaxExchanges = 200;
 constexpr std::size_t kMaxTranscriptBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxRuns = 50;
+constexpr std::size_t kMaxAwaited = 8;
+constexpr std::chrono::minutes kMaxWait{10};
 
 std::size_t bytes_of(const Exchange& exchange) {
   std::size_t bytes = exchange.request.head_bytes + exchange.request.body_bytes;
@@ -66,14 +68,21 @@ void Session::set_csrf(std::string csrf) {
   state_.csrf = std::move(csrf);
 }
 
-int Session::begin_run(std::string username, const Scopes& asked, bool demo_password) {
+int Session::begin_run(std::string username, const Scopes& asked, bool demo_password, Grant grant,
+                       std::optional<Replaced>* replaced) {
   const std::lock_guard lock{mutex_};
   const int number = state_.runs.empty() ? 1 : state_.runs.back().number + 1;
+  if (replaced != nullptr && state_.token && !state_.runs.back().revoked) {
+    const Run& before = state_.runs.back();
+    *replaced = {.token = state_.token, .run = before.number, .consumer = before.consumer};
+  }
   if (state_.runs.size() == kMaxRuns) state_.runs.erase(state_.runs.begin());
-  state_.form_username = username;
+  if (grant == Grant::kPassword) state_.form_username = username;
   state_.form_scopes = asked;
   state_.runs.push_back({.number = number,
                          .username = std::move(username),
+                         .grant = grant,
+                         .consumer = state_.consumer,
                          .asked = asked,
                          .demo_password = demo_password});
   // A new attempt starts without what an earlier one got.
@@ -108,10 +117,12 @@ int Session::record(int run, ExchangeKind kind, std::string_view path,
   return id;
 }
 
-void Session::signed_in(Token token) {
+bool Session::signed_in(int run, const std::shared_ptr<const Token>& token) {
   const std::lock_guard lock{mutex_};
-  state_.token = std::make_shared<const Token>(std::move(token));
+  if (state_.runs.empty() || state_.runs.back().number != run) return false;
+  state_.token = token;
   state_.trouble.reset();
+  return true;
 }
 
 void Session::refused(int run, const Failure& failure) {
@@ -119,25 +130,60 @@ void Session::refused(int run, const Failure& failure) {
   for (Run& each : state_.runs) {
     if (each.number == run) each.refusal = failure;
   }
-  state_.trouble = Trouble{.where = ExchangeKind::kToken, .failure = failure};
+  // A late answer of an older run says nothing about the current one.
+  if (!state_.runs.empty() && state_.runs.back().number == run) {
+    state_.trouble = Trouble{.where = ExchangeKind::kToken, .failure = failure};
+  }
 }
 
-void Session::refreshed(Token token) {
+bool Session::refreshed(int run, const std::shared_ptr<const Token>& token) {
   const std::lock_guard lock{mutex_};
-  state_.token = std::make_shared<const Token>(std::move(token));
-  if (!state_.runs.empty()) state_.runs.back().revoked = false;
+  if (state_.runs.empty() || state_.runs.back().number != run) return false;
+  state_.token = token;
+  state_.runs.back().revoked = false;
   state_.trouble.reset();
+  return true;
 }
 
-void Session::revoked() {
+void Session::revoked(int run) {
   const std::lock_guard lock{mutex_};
-  if (!state_.runs.empty()) state_.runs.back().revoked = true;
-  state_.trouble.reset();
+  for (Run& each : state_.runs) {
+    if (each.number == run) each.revoked = true;
+  }
+  if (!state_.runs.empty() && state_.runs.back().number == run) state_.trouble.reset();
 }
 
-void Session::greet(std::string display_name) {
+void Session::greet(int run, std::string display_name, std::string username) {
   const std::lock_guard lock{mutex_};
+  if (state_.runs.empty() || state_.runs.back().number != run) return;
   state_.display_name = std::move(display_name);
+  if (state_.runs.back().username.empty()) state_.runs.back().username = std::move(username);
+}
+
+void Session::use_consumer(std::size_t consumer) {
+  const std::lock_guard lock{mutex_};
+  state_.consumer = consumer;
+}
+
+void Session::await(Awaited awaited) {
+  const std::lock_guard lock{mutex_};
+  if (awaited_.size() == kMaxAwaited) awaited_.erase(awaited_.begin());
+  awaited_.push_back(std::move(awaited));
+}
+
+std::optional<Awaited> Session::take_awaited(std::string_view state,
+                                             std::chrono::steady_clock::time_point now) {
+  const std::lock_guard lock{mutex_};
+  std::erase_if(awaited_, [&](const Awaited& each) { return now - each.begun > kMaxWait; });
+  const auto found = std::find_if(awaited_.begin(), awaited_.end(), [&](const Awaited& each) {
+    const std::string_view kept = each.authorization.state.reveal();
+    return kept.size() == state.size() &&
+           sodium_memcmp(kept.data(), state.data(), kept.size()) == 0;
+  });
+  if (found == awaited_.end()) return std::nullopt;
+  Awaited taken = std::move(*found);
+  awaited_.erase(found);
+  return taken;
 }
 
 void Session::note_trouble(Trouble trouble) {

@@ -32,10 +32,17 @@ struct Recorded {
   Exchange exchange{};
 };
 
-/// One attempt to sign in and what followed from it.
+/// How a run asks for its token.
+enum class Grant { kPassword, kAuthorizationCode, kClientCredentials, kJwt };
+
+/// One attempt to get a token and what followed from it.
 struct Run {
   int number = 0;
+  /// Empty where no person takes part, or none is known yet.
   std::string username{};
+  Grant grant = Grant::kPassword;
+  /// Which of the app's consumers asked.
+  std::size_t consumer = 0;
   Scopes asked{};
   /// The typed password was the one that the README names for this demo account. Noted when it was
   /// sent on, so that a lesson can say why; the password itself is gone.
@@ -63,6 +70,8 @@ struct SessionState {
   /// From the last GET /2.0/user of this run that was answered.
   std::string display_name{};
   std::optional<Trouble> trouble{};
+  /// The consumer that the next run will use: 0, or 1 for the newer profile's.
+  std::size_t consumer = 0;
   /// What was typed last, but for the password.
   std::string form_username{};
   std::optional<Scopes> form_scopes{};
@@ -72,6 +81,20 @@ struct SessionState {
   [[nodiscard]] const Recorded* find(int id) const noexcept;
   /// The last one of that kind in the current run, or null.
   [[nodiscard]] const Recorded* last(ExchangeKind kind) const noexcept;
+};
+
+/// The token of an earlier run.
+struct Replaced {
+  std::shared_ptr<const Token> token;
+  int run = 0;
+  std::size_t consumer = 0;
+};
+
+/// An authorization request whose answer has not come yet.
+struct Awaited {
+  Authorization authorization;
+  std::size_t consumer = 0;
+  std::chrono::steady_clock::time_point begun{};
 };
 
 /// One visitor's state on the server. Thread-safe; no lock is held while anything is sent.
@@ -84,21 +107,36 @@ class Session {
   [[nodiscard]] bool is_csrf_token(std::string_view given) const;
   void set_csrf(std::string csrf);
 
-  /// A person gave name and password: a new run, message 1. Gives its number.
-  int begin_run(std::string username, const Scopes& asked, bool demo_password);
+  /// A new run begins, message 1. Gives its number.
+  /// @param replaced  gets the token that the run before it held, with the consumer that asked for
+  ///                  it: it is to be revoked.
+  int begin_run(std::string username, const Scopes& asked, bool demo_password,
+                Grant grant = Grant::kPassword, std::optional<Replaced>* replaced = nullptr);
   /// Adds what went over the wire to the transcript; gives the id of the last, 0 for none.
   int record(int run, ExchangeKind kind, std::string_view path, std::vector<Exchange> exchanges);
-  void signed_in(Token token);
+  /// False, and nothing is kept, when a newer run has begun: then nobody will ever use the token.
+  [[nodiscard]] bool signed_in(int run, const std::shared_ptr<const Token>& token);
   void refused(int run, const Failure& failure);
-  void refreshed(Token token);
-  void revoked();
-  void greet(std::string display_name);
+  /// False when the run is not the current one any more, as signed_in().
+  [[nodiscard]] bool refreshed(int run, const std::shared_ptr<const Token>& token);
+  void revoked(int run);
+  /// @param username  for a run that began without one.
+  void greet(int run, std::string display_name, std::string username = {});
+  void use_consumer(std::size_t consumer);
+
+  /// The browser was sent to the authorization server: keeps what its answer will be judged by.
+  void await(Awaited awaited);
+  /// What was kept for that state, once (S18): a second look finds nothing, nor one after ten
+  /// minutes.
+  [[nodiscard]] std::optional<Awaited> take_awaited(std::string_view state,
+                                                    std::chrono::steady_clock::time_point now);
   void note_trouble(Trouble trouble);
   void clear_trouble();
 
  private:
   mutable std::mutex mutex_;
   SessionState state_;
+  std::vector<Awaited> awaited_;
   int next_exchange_ = 1;
   std::size_t transcript_bytes_ = 0;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // /oauth-callback: name and password come in, and are traded for an access token.
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -9,7 +10,6 @@
 #include "app/endpoints.hpp"
 #include "app/json_text.hpp"
 #include "app/site.hpp"
-#include "base/log.hpp"
 
 namespace bbgrant::app {
 
@@ -117,96 +117,51 @@ http::Response script_answer(const Called<Token>& called) {
   return json_error(500, "server_error", failure.what);
 }
 
-const char* outcome_word(const Called<Token>& called) {
-  return called.ok() ? "token" : (called.failure().status != 0 ? "refused" : "no_answer");
-}
-
-// People type passwords into name fields: a name is logged once it has turned out to be one (S14).
-std::string_view name_for_log(const Called<Token>& called, std::string_view username) {
-  return called.ok() ? username : std::string_view{};
-}
-
-Called<Token> busy() {
-  return {.outcome = Failure{.kind = Failure::Kind::kBusy,
-                             .what = "This app has too many calls waiting.",
-                             .advice = "Try again in a moment."},
-          .exchanges = {}};
+/// A function may be copied, a password not: it is handed on once, and gone (S14).
+ServerCalls::Ask ask_with_password(SignIn sign_in) {
+  const auto held = std::make_shared<SignIn>(std::move(sign_in));
+  return [held](const Client& client, std::chrono::milliseconds timeout, std::stop_token stop) {
+    return client.password_grant(held->username, std::move(held->password), held->scopes, timeout,
+                                 std::move(stop));
+  };
 }
 
 boost::asio::awaitable<http::Response> sign_in_script(Site& site, const http::Request& request,
                                                       SignIn sign_in) {
   const std::string username = sign_in.username.value();
-  auto work = [&site, sign_in = std::move(sign_in)]() mutable {
-    return site.calls.password_grant(sign_in.username, std::move(sign_in.password), sign_in.scopes);
+  auto work = [&site, ask = ask_with_password(std::move(sign_in))] {
+    return site.calls.token(0, ask);
   };
   auto ran = co_await site.executor.run(work);
-  const Called<Token> called = ran.index() == 0 ? std::get<0>(std::move(ran)) : busy();
-  site.log.event("sign_in", {{"user", name_for_log(called, username)},
-                             {"outcome", outcome_word(called)},
-                             {"client", "script"},
-                             {"address", request.address_key},
-                             {"request", request.id}});
+  Called<Token> called;
+  if (ran.index() == 0) {
+    called = std::get<0>(std::move(ran));
+  } else {
+    called.outcome = too_busy();
+  }
+  log_sign_in(site, request, called, username, "script");
   co_return script_answer(called);
 }
 
-struct SignedIn {
-  Called<Token> grant;
-  std::optional<Called<ApiResponse>> profile;
-};
-
 boost::asio::awaitable<http::Response> sign_in_browser(Site& site, const http::Request& request,
                                                        Posted posted, SignIn sign_in) {
-  const std::string username = sign_in.username.value();
-  const auto session = posted.session;
-  const int run = session->begin_run(username, sign_in.scopes, sign_in.demo_password);
-  auto work = [&site, sign_in = std::move(sign_in)]() mutable {
-    SignedIn result{.grant = site.calls.password_grant(sign_in.username,
-                                                       std::move(sign_in.password), sign_in.scopes),
-                    .profile = std::nullopt};
-    if (result.grant.ok()) {
-      result.profile =
-          site.calls.get("/2.0/user", std::get<Token>(result.grant.outcome).access_token);
-    }
-    return result;
-  };
-  auto ran = co_await site.executor.run(work);
-  SignedIn result = ran.index() == 0 ? std::get<0>(std::move(ran))
-                                     : SignedIn{.grant = busy(), .profile = std::nullopt};
-  site.log.event("sign_in", {{"user", name_for_log(result.grant, username)},
-                             {"outcome", outcome_word(result.grant)},
-                             {"client", "browser"},
-                             {"address", request.address_key},
-                             {"request", request.id}});
-  session->record(run, ExchangeKind::kToken, {}, std::move(result.grant.exchanges));
-  std::string_view target = "/#step-5";
-  if (result.grant.ok()) {
-    session->signed_in(std::get<Token>(std::move(result.grant.outcome)));
-    if (result.profile) take_profile(*session, run, *std::move(result.profile));
-  } else {
-    session->refused(run, result.grant.failure());
-    target = "/#result";
-  }
+  const bool grants_page = posted.form.get("back") == "grants";
+  Start start{.grant = Grant::kPassword,
+              .username = sign_in.username.value(),
+              .scopes = sign_in.scopes,
+              .demo_password = sign_in.demo_password,
+              .ask = {}};
+  start.ask = ask_with_password(std::move(sign_in));
+  const bool held = co_await run_grant(site, request, posted.session, std::move(start));
   // A new id on each sign-in, good or bad: a planted one is worth nothing (S25).
   const Sessions::Opened renewed = site.sessions.renew(posted.id);
-  http::Response response = http::Response::redirect(target);
+  http::Response response =
+      http::Response::redirect(grants_page ? "/grants#password" : (held ? "/#step-5" : "/#result"));
   set_session_cookie(request, renewed.id, response);
   co_return response;
 }
 
 }  // namespace
-
-void take_profile(Session& session, int run, Called<ApiResponse> called) {
-  session.record(run, ExchangeKind::kApi, "/2.0/user", std::move(called.exchanges));
-  if (!called.ok()) {
-    session.note_trouble(
-        {.where = ExchangeKind::kApi, .failure = called.failure(), .path = "/2.0/user"});
-    return;
-  }
-  const auto profile = parse_json(std::get<ApiResponse>(called.outcome).body);
-  if (!profile.is_object()) return;
-  const auto name = profile.find("display_name");
-  if (name != profile.end() && name->is_string()) session.greet(name->get<std::string>());
-}
 
 boost::asio::awaitable<http::Response> post_oauth_callback(Site& site, http::Request& request) {
   const auto query = http::parse_form(request.query);
@@ -255,15 +210,7 @@ boost::asio::awaitable<http::Response> get_oauth_callback(Site& site, http::Requ
   }
   const bool answer = fields->has("code") || fields->has("state") || fields->has("error");
   if (!answer) co_return http::Response::redirect("/#step-3");
-  // S88: whatever the address says was not asked for, so none of it is shown.
-  if (wants_json(request)) {
-    co_return json_error(400, "invalid_request", "No sign-in was started from this browser.");
-  }
-  co_return notice_page(
-      site, 400,
-      {.title = "No sign-in was started here",
-       .paragraphs = {"This address takes the answer of an authorization server, but no sign-in of "
-                      "that kind was started from this browser, so the answer was not used."}});
+  co_return co_await finish_authorization(site, request, *fields);
 }
 
 }  // namespace bbgrant::app

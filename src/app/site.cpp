@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -30,10 +32,12 @@ std::string cookie_name(const http::Request& request) {
   return request.secure ? "__Host-" + name : name;
 }
 
-TourContext context_of(const Site& site, std::string app_host) {
+TourContext context_of(const Site& site, const SessionState& state, std::string app_host) {
+  const Consumer& consumer = consumer_of(site, state);
   return {.server = site.options.server,
-          .consumer_key = site.options.consumer.key,
-          .consumer_secret = site.options.consumer.secret,
+          .consumer_key = consumer.key,
+          .consumer_secret = consumer.secret,
+          .can_switch = site.options.consumer2026.has_value(),
           .demo = site.options.sandbox,
           .default_scopes = site.options.scopes,
           .version = site.options.version,
@@ -43,11 +47,16 @@ TourContext context_of(const Site& site, std::string app_host) {
 
 }  // namespace
 
+const Consumer& consumer_of(const Site& site, const SessionState& state) {
+  return state.consumer == 1 && site.options.consumer2026 ? *site.options.consumer2026
+                                                          : site.options.consumer;
+}
+
 Site::Site(AppOptions given, base::Log& log_, const base::Clock& clock_)
     : options(std::move(given)),
       log(log_),
       clock(clock_),
-      calls(options.server, options.consumer, options.timeout, clock),
+      calls(options, clock),
       sessions(SessionLimits{}, clock),
       health(options.health_url, options.version, calls, clock),
       executor({.name = "app-calls", .threads = kCallThreads, .max_queue = kWaitingCalls}, clock) {}
@@ -79,12 +88,30 @@ void expire_session_cookie(const http::Request& request, http::Response& respons
 
 http::Response tour_page(const Site& site, const http::Request& request, const SessionState& state,
                          const TourRequest& asked, int status) {
-  return pages::page(status, "tour", tour_view(state, context_of(site, request.host), asked));
+  return site_page(site, status, "tour",
+                   tour_view(state, context_of(site, state, request.host), asked));
+}
+
+http::Response site_page(const Site& site, int status, std::string_view name,
+                         const nlohmann::json& view) {
+  http::Response response = pages::page(status, name, view);
+  // A button here may lead to the authorization server, by a redirect (S46).
+  const auto url = boost::urls::parse_uri(site.options.server.authorize_url);
+  if (url) {
+    response.headers.set("Content-Security-Policy",
+                         pages::content_security_policy(std::string{url->encoded_origin()}));
+  }
+  return response;
+}
+
+std::string callback_url(const Site& site) {
+  if (!site.options.callback_url.empty()) return site.options.callback_url;
+  return fmt::format("http://localhost:{}/oauth-callback", site.port.load());
 }
 
 http::Response notice_page(const Site& site, int status, const Notice& notice) {
   const nlohmann::json view{
-      {"layout", layout_view({}, context_of(site, {}), notice.title + " · bbgrant", "")},
+      {"layout", layout_view({}, context_of(site, {}, {}), notice.title + " · bbgrant", "")},
       {"title", notice.title},
       {"paragraphs", notice.paragraphs},
       {"href", notice.href},
@@ -92,10 +119,10 @@ http::Response notice_page(const Site& site, int status, const Notice& notice) {
   return pages::page(status, "notice", view);
 }
 
-nlohmann::json site_layout(const Site& site, const http::Request& request,
-                           const SessionState& state, std::string_view title,
-                           std::string_view path) {
-  return layout_view(state, context_of(site, request.host), title, path);
+nlohmann::json page_view(const Site& site, const http::Request& request, const SessionState& state,
+                         std::string_view title, std::string_view path) {
+  return {{"layout", layout_view(state, context_of(site, state, request.host), title, path)},
+          {"csrf", state.csrf}};
 }
 
 }  // namespace bbgrant::app

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +24,8 @@ struct Site {
   Site(AppOptions given, base::Log& log_, const base::Clock& clock_);
 
   AppOptions options;
+  /// Set once the app listens.
+  std::atomic<std::uint16_t> port = 0;
   base::Log& log;
   const base::Clock& clock;
   ServerCalls calls;
@@ -54,10 +58,21 @@ struct Notice {
   std::string href = "/";
   std::string label = "Back to the tour";
 };
-/// The values of the layout that every page has.
-[[nodiscard]] nlohmann::json site_layout(const Site& site, const http::Request& request,
-                                         const SessionState& state, std::string_view title,
-                                         std::string_view path);
+/// A page of this app, with a policy that lets its forms lead to the authorization server.
+[[nodiscard]] http::Response site_page(const Site& site, int status, std::string_view name,
+                                       const nlohmann::json& view);
+
+/// What every page needs: its layout and the form token.
+[[nodiscard]] nlohmann::json page_view(const Site& site, const http::Request& request,
+                                       const SessionState& state, std::string_view title,
+                                       std::string_view path);
+
+/// The key and secret that the session's next run will use.
+[[nodiscard]] const Consumer& consumer_of(const Site& site, const SessionState& state);
+
+/// Where the authorization server sends the browser back to.
+[[nodiscard]] std::string callback_url(const Site& site);
+
 [[nodiscard]] http::Response notice_page(const Site& site, int status, const Notice& notice);
 
 /// The person at the other end is a program that asked for JSON.

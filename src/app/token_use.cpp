@@ -15,12 +15,6 @@ namespace bbgrant::app {
 
 namespace {
 
-Failure busy() {
-  return {.kind = Failure::Kind::kBusy,
-          .what = "This app has too many calls waiting.",
-          .advice = "Try again in a moment."};
-}
-
 /// Back to the tour, at the step or at the lesson, with an exchange open.
 http::Response back(int exchange, int step, bool lesson) {
   const std::string anchor = lesson ? std::string{"result"} : fmt::format("step-{}", step);
@@ -53,7 +47,8 @@ boost::asio::awaitable<http::Response> post_call(Site& site, http::Request& requ
   };
   auto ran = co_await site.executor.run(work);
   if (ran.index() == 1) {
-    posted.session->note_trouble({.where = ExchangeKind::kApi, .failure = busy(), .path = path});
+    posted.session->note_trouble(
+        {.where = ExchangeKind::kApi, .failure = too_busy(), .path = path});
     co_return back(0, 6, true);
   }
   Called<ApiResponse> called = std::get<0>(std::move(ran));
@@ -79,19 +74,32 @@ boost::asio::awaitable<http::Response> post_refresh(Site& site, http::Request& r
   const Posted posted = std::get<Posted>(std::move(accepted));
   const SessionState state = posted.session->snapshot();
   if (!state.token || !state.token->refresh_token) co_return no_token();
-  auto work = [&site, token = state.token] { return site.calls.refresh(*token->refresh_token); };
+  const Run run = *state.run();
+  auto work = [&site, token = state.token, consumer = run.consumer] {
+    return site.calls.token(consumer, [&](const Client& client, std::chrono::milliseconds timeout,
+                                          std::stop_token stop) {
+      return client.refresh(*token->refresh_token, {}, timeout, std::move(stop));
+    });
+  };
   auto ran = co_await site.executor.run(work);
   if (ran.index() == 1) {
-    posted.session->note_trouble({.where = ExchangeKind::kRefresh, .failure = busy(), .path = {}});
+    posted.session->note_trouble(
+        {.where = ExchangeKind::kRefresh, .failure = too_busy(), .path = {}});
     co_return back(0, 7, true);
   }
   Called<Token> called = std::get<0>(std::move(ran));
-  const int id = posted.session->record(state.run()->number, ExchangeKind::kRefresh, {},
-                                        std::move(called.exchanges));
+  const int id =
+      posted.session->record(run.number, ExchangeKind::kRefresh, {}, std::move(called.exchanges));
   const bool ok = called.ok();
   site.log.event("refresh", {{"outcome", ok ? "token" : "refused"}, {"request", request.id}});
   if (ok) {
-    posted.session->refreshed(std::get<Token>(std::move(called.outcome)));
+    const auto fresh = std::make_shared<const Token>(std::get<Token>(std::move(called.outcome)));
+    if (!posted.session->refreshed(run.number, fresh)) {
+      auto end = [&site, fresh, consumer = run.consumer] {
+        return site.calls.revoke(consumer, *fresh);
+      };
+      if (!site.options.server.revoke_url.empty()) co_await site.executor.run(end);
+    }
   } else {
     posted.session->note_trouble(
         {.where = ExchangeKind::kRefresh, .failure = called.failure(), .path = {}});
@@ -105,17 +113,21 @@ boost::asio::awaitable<http::Response> post_revoke(Site& site, http::Request& re
   const Posted posted = std::get<Posted>(std::move(accepted));
   const SessionState state = posted.session->snapshot();
   if (!state.token || site.options.server.revoke_url.empty()) co_return no_token();
-  auto work = [&site, token = state.token] { return site.calls.revoke(*token); };
+  const Run run = *state.run();
+  auto work = [&site, token = state.token, consumer = run.consumer] {
+    return site.calls.revoke(consumer, *token);
+  };
   auto ran = co_await site.executor.run(work);
   if (ran.index() == 1) {
-    posted.session->note_trouble({.where = ExchangeKind::kRevoke, .failure = busy(), .path = {}});
+    posted.session->note_trouble(
+        {.where = ExchangeKind::kRevoke, .failure = too_busy(), .path = {}});
     co_return back(0, 7, true);
   }
   Called<std::monostate> called = std::get<0>(std::move(ran));
-  const int id = posted.session->record(state.run()->number, ExchangeKind::kRevoke, {},
-                                        std::move(called.exchanges));
+  const int id =
+      posted.session->record(run.number, ExchangeKind::kRevoke, {}, std::move(called.exchanges));
   if (called.ok()) {
-    posted.session->revoked();
+    posted.session->revoked(run.number);
   } else {
     posted.session->note_trouble(
         {.where = ExchangeKind::kRevoke, .failure = called.failure(), .path = {}});
@@ -132,7 +144,9 @@ boost::asio::awaitable<http::Response> post_sign_out(Site& site, http::Request& 
   site.sessions.end(posted.id);
   bool ended = !state.token || state.run()->revoked;
   if (!ended && !site.options.server.revoke_url.empty()) {
-    auto work = [&site, token = state.token] { return site.calls.revoke(*token); };
+    auto work = [&site, token = state.token, consumer = state.run()->consumer] {
+      return site.calls.revoke(consumer, *token);
+    };
     auto ran = co_await site.executor.run(work);
     ended = ran.index() == 0 && std::get<0>(ran).ok();
   }

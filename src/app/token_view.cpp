@@ -90,6 +90,20 @@ std::string clock_words(std::chrono::seconds left) {
   return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
+std::string who_of(const Run& run) {
+  switch (run.grant) {
+    case Grant::kPassword:
+      return run.username;
+    case Grant::kAuthorizationCode:
+      return (run.username.empty() ? "somebody" : run.username) + ", authorization code";
+    case Grant::kClientCredentials:
+      return "the app itself, client credentials";
+    case Grant::kJwt:
+      return "the app for alice, JWT";
+  }
+  return {};
+}
+
 json token_view(const SessionState& state, std::chrono::sys_seconds now) {
   if (!state.token || state.run() == nullptr) return nullptr;
   const Token& token = *state.token;
@@ -126,7 +140,7 @@ json chip_view(const SessionState& state, std::chrono::sys_seconds now) {
   chip["none"] = false;
   chip["alive"] = !life.over;
   chip["expired"] = life.known && life.over;
-  chip["who"] = state.run()->username;
+  chip["who"] = state.run()->username.empty() ? "the app" : state.run()->username;
   chip["soon"] = life.known && life.left < kSoon;
   chip["left"] = life.known ? clock_words(life.left) : std::string{};
   chip["percent"] = life.known ? percent_left(life) : std::string{"100"};

@@ -19,4 +19,7 @@ namespace bbgrant::app {
 /// "1:56:12", "4:07".
 [[nodiscard]] std::string clock_words(std::chrono::seconds left);
 
+/// Who a run is for and by which grant: "alice", "alice, authorization code".
+[[nodiscard]] std::string who_of(const Run& run);
+
 }  // namespace bbgrant::app

@@ -57,9 +57,10 @@ std::string host_and_path(const std::string& url) {
 }
 
 json heads(const SessionState& state, const TourContext& context) {
-  const std::string person = state.run() != nullptr ? state.run()->username
-                             : context.demo         ? std::string{"you, or alice"}
-                                                    : std::string{"you"};
+  const std::string person = state.run() != nullptr && !state.run()->username.empty()
+                                 ? state.run()->username
+                             : context.demo ? std::string{"you, or alice"}
+                                            : std::string{"you"};
   const auto head = [](int lane, std::string_view colour, std::string_view name,
                        std::string_view role, const std::string& address) {
     return json{{"lane", lane}, {"colour", colour}, {"icon", fmt::format("i-{}", colour)},
@@ -184,9 +185,11 @@ json exchange_view(const Recorded& recorded, const TourContext& context, Secrets
   static constexpr int kNumbers[] = {2, 4, 7, 9};
   const auto kind = static_cast<std::size_t>(recorded.kind);
   const int number = kNumbers[kind];
+  const bool edited = !api && recorded.path == "edited";
   json view{{"id", recorded.id},
             {"place", place},
-            {"title", fmt::format("{}{}", kTitles[kind], refused ? ", refused" : "")},
+            {"title", fmt::format("{}{}", edited ? "Edited token request" : kTitles[kind],
+                                  refused ? ", refused" : "")},
             {"numbers", json::array({{{"number", number}, {"refused", false}},
                                      {{"number", number + 1}, {"refused", refused}}})},
             {"peer", api ? "resource server" : "authorization server"},
@@ -244,12 +247,28 @@ json transcript(const SessionState& state, const Recorded* opened) {
     if (run.refusal) outcome = run.refusal->status == 0 ? "no answer" : "refused";
     if (run.revoked) outcome = "revoked";
     runs.push_back({{"number", run.number},
-                    {"who", run.username},
+                    {"who", who_of(run)},
                     {"outcome", outcome},
                     {"kind", run.refusal ? "bad" : "issued"},
                     {"lines", std::move(lines)}});
   }
   return runs;
+}
+
+/// The token request as it would go out again, to be edited; its secrets stand as bullets.
+json edit_view(const SessionState& state, const TourContext& context) {
+  if (state.run() == nullptr) return nullptr;
+  const Run& run = *state.run();
+  const DemoAccount* account = context.demo ? find_demo_account(run.username) : nullptr;
+  std::string fields = "grant_type=password\nusername=" + run.username + "\npassword=••••";
+  if (!run.asked.empty()) fields += "\nscope=" + run.asked.text();
+  return {{"target", context.server.token_url},
+          {"headers",
+           "Authorization: Basic ••••\nContent-Type: application/x-www-form-urlencoded\n"
+           "Accept: application/json"},
+          {"fields", std::move(fields)},
+          // Public, and in this page already; any other password has to be typed again (S50).
+          {"password", account != nullptr && run.demo_password ? account->password : ""}};
 }
 
 json tally(const SessionState& state) {
@@ -262,7 +281,7 @@ json tally(const SessionState& state) {
     return parts;
   }
   const Run& run = state.runs.back();
-  add(fmt::format("Run {}: {}", run.number, run.username), "strong");
+  add(fmt::format("Run {}: {}", run.number, who_of(run)), "strong");
   if (run.refusal) add("refused", "bad");
   if (run.revoked) add("revoked", "issued");
   std::size_t messages = 0;
@@ -305,13 +324,18 @@ json layout_view(const SessionState& state, const TourContext& context, std::str
                  std::string_view current_path) {
   json nav = json::array();
   for (const auto& [label, path] :
-       {std::pair{"Tour", "/"}, std::pair{"Code", "/code"}, std::pair{"Terms", "/terms"}}) {
+       {std::pair{"Tour", "/"}, std::pair{"Explorer", "/explorer"}, std::pair{"Grants", "/grants"},
+        std::pair{"Code", "/code"}, std::pair{"Terms", "/terms"}}) {
     nav.push_back({{"label", label}, {"href", path}, {"current", path == current_path}});
   }
   return {{"title", title},
           {"nav", std::move(nav)},
           {"tour", current_path == "/"},
           {"version", context.version},
+          {"path", current_path},
+          {"switch", context.can_switch && !state.csrf.empty()
+                         ? json{{"newer", state.consumer == 1}, {"older", state.consumer == 0}}
+                         : json(nullptr)},
           {"chip", chip_view(state, context.now)}};
 }
 
@@ -358,7 +382,12 @@ json tour_view(const SessionState& state, const TourContext& context, const Tour
                            : "None was issued."},
       {"can_refresh", state.token && state.token->refresh_token && !state.run()->revoked},
       {"can_revoke", state.token && !context.server.revoke_url.empty() && !state.run()->revoked},
-      {"no_revocation", context.server.revoke_url.empty()}};
+      {"no_revocation", context.server.revoke_url.empty()},
+      {"edit", edit_view(state, context)},
+      {"ended", context.server.password_grant_ended},
+      {"bob", context.demo
+                  ? json{{"name", kDemoAccounts[1].name}, {"password", kDemoAccounts[1].password}}
+                  : json(nullptr)}};
   const Recorded* token_request = state.last(ExchangeKind::kToken);
   view["request_link"] = token_request == nullptr ? "" : exchange_link(token_request->id, 4);
   json contents = json::array();

@@ -18,6 +18,8 @@ struct TourContext {
   const Server& server;
   std::string_view consumer_key;
   const Secret& consumer_secret;
+  /// There is a consumer of the newer profile to change to.
+  bool can_switch = false;
   /// The server is the sandbox with its demo accounts.
   bool demo = false;
   std::vector<std::string> default_scopes{};

@@ -216,9 +216,21 @@ std::string origin_of(std::string_view url) {
   return parsed ? std::string{parsed->encoded_origin()} : std::string{};
 }
 
-std::string path_of(std::string_view url) {
-  const auto parsed = boost::urls::parse_uri(url);
+/// Path and query as they were sent, secrets masked.
+std::string target_of(const Exchange& exchange) {
+  const std::string line = masked(exchange.request.start_line);
+  const std::size_t start = line.find(' ');
+  const std::size_t end = line.rfind(' ');
+  if (start != std::string::npos && end > start) return line.substr(start + 1, end - start - 1);
+  const auto parsed = boost::urls::parse_uri(exchange.url);
   return parsed ? std::string{parsed->encoded_path()} : std::string{};
+}
+
+std::string content_type_of(const Exchange& exchange) {
+  for (const WireHeader& header : exchange.request.headers) {
+    if (header.name == "Content-Type" || header.name == "content-type") return masked(header.value);
+  }
+  return "application/json";
 }
 
 void cpp_server(WireParts& out, const WireContext& context) {
@@ -271,11 +283,20 @@ nlohmann::json raw_request(const Exchange& exchange, Secrets secrets) {
 nlohmann::json curl_request(const Exchange& exchange, const WireContext& context, Secrets secrets) {
   WireParts out{secrets};
   out.text("curl ", "verb");
-  out.text(fmt::format("'{}'", shell_word(exchange.url)));
+  if (exchange.method != "GET" && exchange.method != "POST") {
+    out.text("-X " + shell_word(exchange.method) + " ");
+  }
+  out.text(fmt::format("'{}'", shell_word(origin_of(exchange.url) + target_of(exchange))));
   if (const WirePart* bearer = bearer_of(exchange)) {
     out.text(" \\\n  -H 'Authorization: Bearer ");
     out.part(escaped(*bearer, shell_word));
     out.text("'");
+    if (exchange.request.body.empty()) return out.take();
+    out.text(" \\\n  -H 'Content-Type: " + shell_word(content_type_of(exchange)) +
+             "' \\\n  --data-raw '");
+    shell_parts(out, exchange.request.body);
+    out.text("'");
+    return out.take();
   }
   if (exchange.request.body.empty()) return out.take();
   out.text(" \\\n  -u '");
@@ -300,7 +321,18 @@ nlohmann::json cpp_request(const Exchange& exchange, const WireContext& context,
     cpp_server(out, context);
     out.text("};\nconst bbgrant::Secret token{\"");
     out.part(escaped(*bearer, inside_literal));
-    out.text("\"};\nconst auto answer = api.get(" + literal(path_of(exchange.url)) + ", token);\n");
+    out.text("\"};\nconst auto answer = ");
+    if (exchange.method == "GET") {
+      out.text("api.get(" + literal(target_of(exchange)) + ", token);\n");
+    } else {
+      out.text("api.send(\n    {.method = " + literal(exchange.method) +
+               ", .target = " + literal(target_of(exchange)));
+      if (!exchange.request.body.empty()) {
+        out.text(",\n     .body = " + literal(masked(exchange.request.body)) +
+                 ",\n     .content_type = " + literal(content_type_of(exchange)));
+      }
+      out.text("},\n    token);\n");
+    }
     return out.take();
   }
   out.text("const bbgrant::Client client{\n    ");
@@ -326,6 +358,18 @@ nlohmann::json cpp_request(const Exchange& exchange, const WireContext& context,
       if (const auto* refresh = find_secret(field, WireKind::kRefreshToken)) out.part(*refresh);
     }
     out.text("\"});\n");
+  } else if (grant == "client_credentials") {
+    out.text("const bbgrant::Token token = client.client_credentials(" +
+             scope_list(field_value(fields, "scope")) + ");\n");
+  } else if (grant == "authorization_code") {
+    out.text(
+        "const bbgrant::Token token = client.finish_authorization(\n    "
+        "std::move(authorization),  // what begin_authorization() gave\n    address);\n");
+  } else if (!grant.empty()) {
+    out.text(
+        "const bbgrant::Token token = client.token_request(\n    "
+        "{bbgrant::FormField::plain(\"grant_type\", " +
+        literal(grant) + ")}, \"another grant\");\n");
   } else {
     out.text("client.revoke(bbgrant::Secret{\"");
     for (const WireText& field : fields) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@
 #include "cli/server_talk.hpp"
 #include "http/server.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/served_operations.hpp"
 
 namespace bbgrant::cli {
 namespace {
@@ -100,10 +102,24 @@ ExitCode run(const Flags& flags, const Context& context) {
   sandbox::Options sandbox_settings;
   if (starts_sandbox) {
     sandbox_settings = sandbox_options(flags.sandbox, settings);
-    sandbox_settings.app_callback_url = options.callback_url;
+    if (!options.callback_url.empty()) sandbox_settings.app_callback_url = options.callback_url;
+    // The app is a client of this machine: it needs a way in beside the address for others.
+    auto& addresses = sandbox_settings.listen_addresses;
+    const auto reaches_us = [](const std::string& address) {
+      return address == "0.0.0.0" || address == "::" || address == "::1" ||
+             address.starts_with("127.");
+    };
+    if (!addresses.empty() && std::ranges::none_of(addresses, reaches_us)) {
+      addresses.emplace_back("127.0.0.1");
+    }
   } else {
     Options client;
     options.server = choose_server(config, client);
+    options.authentication = client.authentication;
+  }
+  for (sandbox::ServedOperation& each : sandbox::served_operations()) {
+    options.operations.push_back({std::move(each.method), std::move(each.path),
+                                  std::move(each.scope), std::move(each.summary)});
   }
 
   StopSignals signals;

@@ -117,7 +117,7 @@ TEST(Lesson, DeadTokenSaysWhetherItWasRevokedHere) {
                      .path = "/2.0/user"};
   session.note_trouble(dead);
   EXPECT_EQ(lesson_of(session.snapshot(), {})["title"], "Refused: the token is not good any more");
-  session.revoked();
+  session.revoked(session.snapshot().run()->number);
   session.note_trouble(dead);
   EXPECT_EQ(lesson_of(session.snapshot(), {})["title"], "Refused: the token was revoked");
 }

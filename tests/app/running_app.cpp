@@ -15,6 +15,9 @@ AppOptions options_for(const std::string& origin, bool sandbox) {
   options.sandbox = sandbox;
   options.health_url = origin + "/healthcheck";
   options.timeout = std::chrono::seconds{5};
+  options.operations = {{"GET", "/2.0/user", "account", "Who"},
+                        {"GET", "/2.0/user/emails", "email", "Addresses"},
+                        {"GET", "/2.0/workspaces/{workspace}", "", "One workspace"}};
   return options;
 }
 

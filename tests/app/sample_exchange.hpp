@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -106,10 +107,11 @@ std::vector<Exchange> exchanges(Each... each) {
 inline void run_as_alice(Session& session, std::chrono::sys_seconds now = {}) {
   const int run = session.begin_run("alice", {"account", "repository"}, true);
   session.record(run, ExchangeKind::kToken, {}, exchanges(token_exchange()));
-  session.signed_in(sample_token(now, "account repository"));
+  static_cast<void>(session.signed_in(
+      run, std::make_shared<const Token>(sample_token(now, "account repository"))));
   session.record(run, ExchangeKind::kApi, "/2.0/user",
                  exchanges(api_exchange("/2.0/user", 200, R"({"display_name": "Alice Example"})")));
-  session.greet("Alice Example");
+  session.greet(run, "Alice Example");
 }
 
 /// A session in which bob, who has two-step verification, was refused.

@@ -124,5 +124,46 @@ TEST(Session, StatusComesFromTheStartLine) {
   EXPECT_EQ(status_of(silent), 0);
 }
 
+TEST(Session, LateAnswerOfAnOlderRunReplacesNothing) {
+  Session session{"csrf"};
+  const int older = session.begin_run("alice", {}, false);
+  const int newer = session.begin_run("carol", {}, false);
+  const auto token = std::make_shared<const Token>(sample_token({}, "account"));
+  EXPECT_TRUE(session.signed_in(newer, token));
+  EXPECT_FALSE(session.signed_in(older, std::make_shared<const Token>()));
+  session.refused(older, {.what = "late"});
+  session.greet(older, "Alice");
+  const SessionState state = session.snapshot();
+  EXPECT_EQ(state.token, token);
+  EXPECT_FALSE(state.trouble);
+  EXPECT_EQ(state.display_name, "");
+}
+
+TEST(Session, NewRunGivesOutTheTokenOfTheOneBefore) {
+  Session session{"csrf"};
+  run_as_alice(session);
+  std::optional<Replaced> replaced;
+  session.use_consumer(1);
+  session.begin_run("carol", {}, false, Grant::kPassword, &replaced);
+  ASSERT_TRUE(replaced);
+  EXPECT_EQ(replaced->run, 1);
+  EXPECT_EQ(replaced->consumer, 0U);
+}
+
+TEST(S18_State, IsTakenOnceAndNotAfterTenMinutes) {
+  Session session{"csrf"};
+  const auto start = std::chrono::steady_clock::time_point{} + std::chrono::hours{1};
+  const auto keep = [&] {
+    session.await({.authorization = {.state = Secret{std::string_view{"state"}}}, .begun = start});
+  };
+  keep();
+  EXPECT_FALSE(session.take_awaited("stat", start));
+  EXPECT_FALSE(session.take_awaited("", start));
+  EXPECT_TRUE(session.take_awaited("state", start));
+  EXPECT_FALSE(session.take_awaited("state", start));
+  keep();
+  EXPECT_FALSE(session.take_awaited("state", start + std::chrono::minutes{11}));
+}
+
 }  // namespace
 }  // namespace bbgrant::app

@@ -191,6 +191,60 @@ TEST_F(Tour, AssetsComeCompressedToBrowsersThatTakeIt) {
   EXPECT_LT(with("gzip").body.size(), with("identity").body.size() / 2);
 }
 
+TEST_F(Tour, AnEditedRequestIsSentAsItStandsAndItsRefusalShown) {
+  sign_in("alice", "alice-password");
+  const Page page = visitor.post_and_follow(
+      "/edited", {{"method", "POST"},
+                  {"headers",
+                   "Authorization: Basic ••••\r\n"
+                   "Content-Type: application/x-www-form-urlencoded\r\nX-Odd: 1"},
+                  {"fields", "grant_type=passwort\r\nusername=alice\r\npassword=••••"},
+                  {"password", "typed-again"}});
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.body, HasSubstr("Edited token request, refused"));
+  EXPECT_THAT(page.body, HasSubstr("X-Odd"));
+  EXPECT_THAT(page.body, HasSubstr("Unsupported grant type"));
+  EXPECT_THAT(page.body, Not(HasSubstr("typed-again")));
+  EXPECT_THAT(page.body, HasSubstr("class=\"chip alive")) << "the session keeps its token";
+}
+
+TEST_F(Tour, AnEditedRequestCannotNameAHostAndSaysSo) {
+  sign_in("alice", "alice-password");
+  const Page page = visitor.post_and_follow(
+      "/edited", {{"method", "POST"}, {"headers", "Host: evil.example"}, {"fields", "a=b"}});
+  EXPECT_THAT(page.body, HasSubstr("The header Host is made from the request itself"));
+}
+
+TEST_F(Tour, ATokenOfAnEditedRequestIsMaskedAndRevoked) {
+  sign_in("alice", "alice-password");
+  const Page page = visitor.post_and_follow(
+      "/edited", {{"method", "POST"},
+                  {"headers",
+                   "Authorization: Basic ••••\n"
+                   "Content-Type: application/x-www-form-urlencoded"},
+                  {"fields", "grant_type=password\nusername=carol\npassword=••••"},
+                  {"password", "carol-password"}});
+  EXPECT_THAT(page.body, HasSubstr("m-issued\">••••"));
+  EXPECT_THAT(page.body, HasSubstr("Run 1: alice"));
+}
+
+TEST_F(Tour, S50_TranscriptIsMarkdownWithSecretsMasked) {
+  sign_in("alice", "alice-password");
+  const Page page = visitor.get("/transcript.md");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.header("Content-Type"), "text/markdown; charset=utf-8");
+  EXPECT_THAT(page.body, HasSubstr("### 1. POST answered 200"));
+  EXPECT_THAT(page.body, HasSubstr("Authorization: Basic ***"));
+  EXPECT_THAT(page.body, HasSubstr("password=***"));
+  EXPECT_THAT(page.body, Not(HasSubstr("alice-password")));
+  EXPECT_THAT(page.body, HasSubstr(R"("***")"));
+}
+
+TEST_F(Tour, MetricsCountByRoute) {
+  EXPECT_THAT(visitor.get("/metrics").body,
+              HasSubstr("bbgrant_http_requests_total{server=\"app\",route=\"/\",status=\"2xx\"}"));
+}
+
 TEST_F(Tour, UnknownPagesSaySo) {
   const Page page = visitor.get("/nothing");
   EXPECT_EQ(page.status, 404);

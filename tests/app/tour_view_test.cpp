@@ -92,7 +92,7 @@ TEST_F(TourView, S50_SecretsAreShownInTheExchangeThatWasAskedFor) {
 
 TEST_F(TourView, S46_HostileDisplayNameIsText) {
   run_as_alice(session, kNow);
-  session.greet("<img src=x onerror=alert(1)>");
+  session.greet(1, "<img src=x onerror=alert(1)>");
   const std::string html = page(session.snapshot());
   EXPECT_THAT(html, Not(HasSubstr("<img")));
   EXPECT_THAT(html, HasSubstr("Hello, &lt;img src=x onerror=alert(1)&gt;"));

@@ -199,3 +199,87 @@ try {
 } catch {
   // Without storage nothing is drawn slowly.
 }
+
+// A list narrows while one types. "/" goes there.
+const search = document.querySelector("[data-filter]");
+search?.addEventListener("input", () => {
+  const wanted = search.value.toLowerCase().split(/\s+/);
+  for (const group of document.querySelectorAll(".group")) {
+    let shown = 0;
+    for (const item of group.querySelectorAll("li")) {
+      const words = item.dataset.words.toLowerCase();
+      item.hidden = !wanted.every((word) => words.includes(word));
+      if (!item.hidden) shown += 1;
+    }
+    group.hidden = shown === 0;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || !search || event.target.matches("input, textarea, select")) return;
+  event.preventDefault();
+  search.focus();
+});
+
+// The language that was chosen on one visit is chosen on the next.
+for (const choice of document.querySelectorAll("input[data-keep]")) {
+  try {
+    if (localStorage.getItem(choice.dataset.keep) === choice.value) choice.checked = true;
+    choice.addEventListener("change", () => localStorage.setItem(choice.dataset.keep, choice.value));
+  } catch {
+    // Not kept then.
+  }
+}
+
+// For a projector: the diagram alone, one arrow a key press. "p" begins and ends it.
+const projector = {
+  on: false,
+  at: 0,
+  rows: () => [...document.querySelectorAll("#rows .row")],
+  show() {
+    const rows = this.rows();
+    rows.forEach((row, index) => row.classList.toggle("later", index >= this.at));
+    const row = rows[this.at - 1];
+    row?.scrollIntoView({ block: "nearest" });
+    if (row) announce(row.querySelector(".hit").textContent.trim().replace(/^\d+/, ""));
+    const href = row?.querySelector("a.hit")?.getAttribute("href");
+    return href ? show(href.split("#")[0], href).then(() => this.mark()) : Promise.resolve();
+  },
+  // The diagram was put in anew with the exchange: what is to come stays hidden.
+  mark() {
+    this.rows().forEach((row, index) => row.classList.toggle("later", index >= this.at));
+  },
+  toggle() {
+    if (!document.getElementById("stage")) return;
+    this.on = !this.on;
+    this.at = 0;
+    document.documentElement.classList.toggle("projector", this.on);
+    if (!this.on) this.rows().forEach((row) => row.classList.remove("later"));
+    else this.mark();
+    announce(this.on ? "Projector: right arrow shows the next message, Escape ends it" : "Projector ended");
+  },
+  step(by) {
+    this.at = Math.min(this.rows().length, Math.max(0, this.at + by));
+    this.show();
+  },
+};
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input, textarea, select")) return;
+  if (event.key === "p") projector.toggle();
+  else if (!projector.on) return;
+  else if (event.key === "Escape") projector.toggle();
+  else if (["ArrowRight", "ArrowDown", "PageDown", " "].includes(event.key)) projector.step(1);
+  else if (["ArrowLeft", "ArrowUp", "PageUp"].includes(event.key)) projector.step(-1);
+  else return;
+  event.preventDefault();
+});
+document.addEventListener("click", async (event) => {
+  if (event.target.closest("[data-projector]")) projector.toggle();
+  if (!event.target.closest("[data-link]")) return;
+  try {
+    await navigator.clipboard.writeText(location.href);
+    announce("The link was copied. It holds no secret, and works in this browser's session.");
+  } catch {
+    announce("The browser did not allow copying. The address of this page is the link.");
+  }
+});
