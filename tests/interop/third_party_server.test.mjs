@@ -18,7 +18,7 @@ describe('@node-oauth/oauth2-server', () => {
       {input: password + '\n'});
 
   before(async () => {
-    server = await start(process.execPath, [join(root, 'tests/interop/third_party_server.mjs')]);
+    server = await start(process.execPath, [join(root, 'tests/interop/node_oauth2_server.mjs')]);
     folder = await mkdtemp(join(tmpdir(), 'bbgrant-third-party-'));
     settings = join(folder, 'settings.json');
     await writeFile(settings, JSON.stringify({
