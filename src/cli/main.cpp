@@ -36,6 +36,13 @@ constexpr std::array kCommands{
     Command{"inspect", "Ask the server what it knows of a token", declare_inspect,
             "bbgrant inspect --server http://localhost:7990"},
     Command{"logout", "Forget the stored login, and revoke it", declare_logout, "bbgrant logout"},
+    Command{"user", "Users of the sandbox's store", declare_user,
+            "bbgrant user add dora --display-name 'Dora D'\n"
+            "  bbgrant user two-step dora on\n"
+            "  bbgrant user list --json"},
+    Command{"consumer", "OAuth consumers of the sandbox's store", declare_consumer,
+            "bbgrant consumer add --name Mine --permission account\n"
+            "  bbgrant consumer show KEY --secret"},
     Command{"git-credential", "Give git the stored login", declare_git_credential,
             "git -c credential.helper='!bbgrant git-credential' clone "
             "http://localhost:7990/acme/hello.git"},
@@ -53,12 +60,16 @@ constexpr std::array kCommands{
 // behind it (S45).
 std::string unknown_argument(const CLI::App& parser) {
   const CLI::App* command = &parser;
-  if (const auto used = parser.get_subcommands(); !used.empty()) command = used.front();
   std::vector<std::string> known;
-  for (const CLI::Option* option : command->get_options()) {
-    // No group: not in the help, not to be recommended.
-    if (option->get_group().empty()) continue;
-    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  while (true) {
+    for (const CLI::Option* option : command->get_options()) {
+      // No group: not in the help, not to be recommended.
+      if (option->get_group().empty()) continue;
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    }
+    const auto used = command->get_subcommands();
+    if (used.empty()) break;
+    command = used.front();
   }
   if (command == &parser) {
     for (const Command& each : kCommands) known.emplace_back(each.name);

@@ -14,6 +14,7 @@
 #include "authorization/profile.hpp"
 #include "authorization/random_token.hpp"
 #include "authorization/scopes.hpp"
+#include "sandbox/administration.hpp"
 
 namespace bbgrant::sandbox {
 namespace {
@@ -117,6 +118,9 @@ store::NewAccount new_account(Fields& fields, const Workshop& workshop) {
   made.emails = {{checked_email(fields, email), true, true}};
   account.totp_secret_sealed = totp_secret(fields, workshop);
   account.two_step = fields.flag("two_step").value_or(account.totp_secret_sealed.has_value());
+  if (account.two_step && !account.totp_secret_sealed) {
+    account.totp_secret_sealed = workshop.sealer.seal(new_totp_secret());
+  }
   if (!account.two_step) account.totp_secret_sealed.reset();
   account.active = fields.flag("active").value_or(true);
   account.uuid = chosen_uuid(fields);

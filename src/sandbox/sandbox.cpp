@@ -2,7 +2,6 @@
 #include "sandbox/sandbox.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 #include <boost/asio/awaitable.hpp>
@@ -12,7 +11,6 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
-#include <sodium.h>
 
 #include "authorization/authorization_server.hpp"
 #include "authorization/seal.hpp"
@@ -27,6 +25,7 @@
 #include "sandbox/error_page.hpp"
 #include "sandbox/health.hpp"
 #include "sandbox/housekeeping.hpp"
+#include "sandbox/opening.hpp"
 #include "sandbox/seed.hpp"
 #include "sandbox/verifier.hpp"
 #include "store/store.hpp"
@@ -85,49 +84,6 @@ void judge_exposure(const Options& options) {
   }
 }
 
-store::StoreUrl store_url_of(const Options& options) {
-  if (!options.store.empty()) return {options.store};
-  return {"sqlite:" + (std::filesystem::path{options.data_dir} / "bbgrant.sqlite").string()};
-}
-
-std::shared_ptr<store::Store> open(const Options& options) {
-  try {
-    return store::open_store(store_url_of(options));
-  } catch (const store::StoreError& error) {
-    throw StartError(std::string{error.what()} +
-                     (options.store.empty() ? "; name another folder with --data-dir" : ""));
-  }
-}
-
-// With a store elsewhere nobody has made the data folder yet (S95).
-void make_private_folder(const std::filesystem::path& folder) {
-  std::error_code error;
-  if (std::filesystem::create_directories(folder, error)) {
-    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
-  }
-  if (error) {
-    throw StartError("data folder " + folder.string() + ": cannot be made: " + error.message() +
-                     "; name another with --data-dir");
-  }
-}
-
-// Instances that share a store share its key, so only the first may make one.
-authorization::Sealer sealer_of(const Options& options, bool store_is_new) {
-  const bool shared = is_postgres(store_url_of(options));
-  if (!options.key_file.empty()) {
-    return authorization::Sealer::from_file(options.key_file, !shared || store_is_new);
-  }
-  if (shared) {
-    throw StartError(
-        "--store postgresql://...: name the key that seals its secrets with --key-file, the same "
-        "on every instance; where the database is new, a missing file is made");
-  }
-  if (options.store == "memory") return authorization::Sealer::with_new_key();
-  make_private_folder(options.data_dir);
-  return authorization::Sealer::from_file(std::filesystem::path{options.data_dir} / "secret.key",
-                                          true);
-}
-
 std::string host_of(const std::string& base_url) {
   const auto url = boost::urls::parse_uri(base_url);
   // Boost.URL 1.81 ends the host of http://127.0.0.1.example/ after the address and takes the rest
@@ -158,10 +114,6 @@ http::ServerOptions server_options(const Options& options) {
   return server;
 }
 
-void start_libsodium() {
-  if (sodium_init() < 0) throw StartError("libsodium finds no source of random bytes");
-}
-
 }  // namespace
 
 struct Sandbox::Parts {
@@ -174,9 +126,7 @@ struct Sandbox::Parts {
         sealer(sealer_of(options, !wait_for(store->seeded()))),
         authorization(*store, sealer,
                       {.behaviour = behaviour,
-                       .password_cost = options.password_cost == PasswordCost::kMinimal
-                                            ? authorization::PasswordCost::minimal()
-                                            : authorization::PasswordCost::standard(),
+                       .password_cost = cost_of(options),
                        .access_token_ttl = options.access_token_ttl},
                       clock, log),
         verifier(*store, behaviour, clock),
