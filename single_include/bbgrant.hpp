@@ -846,6 +846,7 @@ struct ApiRequest {
   /// More headers; not Authorization, Host, Content-Length or Cookie.
   Headers headers{};
   std::chrono::milliseconds timeout = std::chrono::seconds{30};  ///< with redirects and retries
+  bool follow_redirects = true;  ///< false: a redirect is the answer
   std::stop_token stop{};
 };
 
@@ -1278,7 +1279,7 @@ struct ApiClient::Parts {
 
   using Deadline = std::chrono::steady_clock::time_point;
 
-  [[nodiscard]] ApiResponse send_following(HttpRequest& request, detail::Url url,
+  [[nodiscard]] ApiResponse send_following(HttpRequest& request, bool follow, detail::Url url,
                                            Deadline deadline) const;
   [[nodiscard]] std::optional<std::chrono::milliseconds> wait_before_retry(
       int tries, std::optional<std::chrono::seconds> asked, Deadline deadline) const;
@@ -1369,7 +1370,8 @@ inline bool is_redirect(int status) noexcept {
 
 }  // namespace detail
 
-inline ApiResponse ApiClient::Parts::send_following(HttpRequest& request, detail::Url url,
+inline ApiResponse ApiClient::Parts::send_following(HttpRequest& request, bool follow,
+                                                            detail::Url url,
                                                             Deadline deadline) const {
   constexpr int kMostRedirects = 5;
   for (int redirects = 0;; ++redirects) {
@@ -1384,7 +1386,7 @@ inline ApiResponse ApiClient::Parts::send_following(HttpRequest& request, detail
     if (response.status >= 400)
       throw detail::api_error(request, url.shown(), response, clock(),
                               detail::KnownSecrets{request});
-    if (!detail::is_redirect(response.status))
+    if (!follow || !detail::is_redirect(response.status))
       return {response.status, std::move(response.headers), std::move(response.body), url.text()};
 
     // S39: a redirect is followed by hand, within the origin only, and never for a body.
@@ -1453,7 +1455,7 @@ inline ApiResponse ApiClient::send(const ApiRequest& call, const Secret& bearer)
   for (int tries = 1;; ++tries) {
     std::optional<std::chrono::milliseconds> wait;
     try {
-      return parts_->send_following(request, url, deadline);
+      return parts_->send_following(request, call.follow_redirects, url, deadline);
     } catch (const ApiError& error) {
       if (!request.may_resend || !detail::worth_a_retry(error)) throw;
       wait = parts_->wait_before_retry(tries, error.answer().retry_after, deadline);
