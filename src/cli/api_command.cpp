@@ -100,8 +100,8 @@ ExitCode run(const Flags& flags, const Context& context) {
   std::function<ApiResponse(const ApiRequest&)> send;
   std::unique_ptr<Session> session;
   const ApiClient api = connection.api();
-  if (connection.given_token()) {
-    send = [&](const ApiRequest& call) { return api.send(call, *connection.given_token()); };
+  if (const Secret* given = connection.given_token()) {
+    send = [&api, given](const ApiRequest& call) { return api.send(call, *given); };
   } else {
     // Said before anything is built on it.
     static_cast<void>(connection.stored_token());

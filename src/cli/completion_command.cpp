@@ -38,6 +38,21 @@ struct Cases {
   std::string words;     // what may stand otherwise
 };
 
+void add_option_case(const std::string& path, const ShownOption& option, const std::string& files,
+                     Cases& cases) {
+  if (option.value.empty()) return;
+  std::string pattern;
+  for (const std::string& name : option.names) {
+    pattern.append(pattern.empty() ? "\"" : "|\"")
+        .append(path)
+        .append(" ")
+        .append(name)
+        .append("\"");
+  }
+  const std::string list = "list='" + joined(option.words()) + "'";
+  cases.values += "    " + pattern + ") " + (option.takes_file() ? files : list) + " ;;\n";
+}
+
 Cases cases_of(const CLI::App& program, const std::string& files) {
   Cases cases;
   each_command(program, [&](const std::string& path, const CLI::App& command) {
@@ -45,23 +60,15 @@ Cases cases_of(const CLI::App& program, const std::string& files) {
     std::vector<std::string> names;
     for (const CLI::App* below : command.get_subcommands({})) {
       words.push_back(below->get_name());
-      cases.commands +=
-          (cases.commands.empty() ? "" : "|") + ('"' + path + " " + below->get_name() + '"');
+      cases.commands.append(cases.commands.empty() ? "\"" : "|\"").append(path);
+      cases.commands.append(" ").append(below->get_name()).append("\"");
     }
     for (const ShownOption& option : shown_options(command)) {
-      if (option.names.empty()) {
-        for (std::string& word : option.words()) words.push_back(std::move(word));
-        continue;
-      }
+      const std::vector<std::string> more =
+          option.names.empty() ? option.words() : std::vector<std::string>{};
+      words.insert(words.end(), more.begin(), more.end());
       names.insert(names.end(), option.names.begin(), option.names.end());
-      if (option.value.empty()) continue;
-      std::string pattern;
-      for (const std::string& name : option.names) {
-        pattern += (pattern.empty() ? "" : "|") + ('"' + path + " " + name + '"');
-      }
-      cases.values += "    " + pattern + ") ";
-      cases.values += option.takes_file() ? files : "list='" + joined(option.words()) + "'";
-      cases.values += " ;;\n";
+      if (!option.names.empty()) add_option_case(path, option, files, cases);
     }
     cases.words +=
         "      '" + path + "') list='" + joined(words) + "' options='" + joined(names) + "' ;;\n";
@@ -119,35 +126,38 @@ if [[ ${funcstack[1]} == _bbgrant ]]; then _bbgrant "$@"; else compdef _bbgrant 
 )";
 }
 
+std::string fish_condition(const std::string& path) {
+  if (path.empty()) return "__fish_use_subcommand";
+  std::string when = "__fish_seen_subcommand_from ";
+  for (const char letter : path) {
+    when += letter == ' ' ? "; and __fish_seen_subcommand_from " : std::string(1, letter);
+  }
+  return when;
+}
+
+std::string fish_option(const ShownOption& option) {
+  std::string line;
+  for (const std::string& name : option.names) {
+    line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
+  }
+  if (!option.value.empty()) line += option.takes_file() ? " -r -F" : " -x";
+  if (!option.words().empty()) line += " -a '" + joined(option.words()) + "'";
+  return line + " -d " + quoted(option.help, "\\'") + "\n";
+}
+
 std::string for_fish(const CLI::App& program) {
   std::string script =
       "# bbgrant completion for fish: bbgrant completion fish | source\n"
       "complete -c bbgrant -f\n";
   each_command(program, [&](const std::string& path, const CLI::App& command) {
-    std::string when = "__fish_use_subcommand";
-    if (!path.empty()) {
-      when = "__fish_seen_subcommand_from ";
-      for (const char letter : path) {
-        if (letter == ' ')
-          when += "; and __fish_seen_subcommand_from ";
-        else
-          when += letter;
-      }
-    }
-    const std::string start = "complete -c bbgrant -n '" + when + "'";
+    const std::string start = "complete -c bbgrant -n '" + fish_condition(path) + "'";
     for (const CLI::App* below : command.get_subcommands({})) {
-      script += start + " -a " + below->get_name() + " -d " +
-                quoted(below->get_description(), "\\'") + "\n";
+      script.append(start).append(" -a ").append(below->get_name()).append(" -d ");
+      script.append(quoted(below->get_description(), "\\'")).append("\n");
     }
     for (const ShownOption& option : shown_options(command)) {
-      if (option.names.empty() && option.words().empty()) continue;
-      std::string line = start;
-      for (const std::string& name : option.names) {
-        line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-      }
-      if (!option.value.empty()) line += option.takes_file() ? " -r -F" : " -x";
-      if (!option.words().empty()) line += " -a '" + joined(option.words()) + "'";
-      script += line + " -d " + quoted(option.help, "\\'") + "\n";
+      const bool known = !option.names.empty() || !option.words().empty();
+      if (known) script.append(start).append(fish_option(option));
     }
   });
   return script;

@@ -155,8 +155,9 @@ std::optional<std::string> Connection::owner_of(const Secret& access_token) cons
   } catch (const ApiError& error) {
     // 403: no scope for it; 404: not Bitbucket.
     if (error.status() == 401) throw;
+    return std::nullopt;
   } catch (const ProtocolError&) {
-    // Another kind of server.
+    return std::nullopt;  // another kind of server
   }
   return std::nullopt;
 }

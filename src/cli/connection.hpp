@@ -56,8 +56,10 @@ class Connection {
   [[nodiscard]] Client client() const;
   [[nodiscard]] ApiClient api() const;
 
-  /// What BBGRANT_ACCESS_TOKEN held; it goes before the stored login.
-  [[nodiscard]] const std::optional<Secret>& given_token() const noexcept { return given_token_; }
+  /// What BBGRANT_ACCESS_TOKEN held, or null; it goes before the stored login.
+  [[nodiscard]] const Secret* given_token() const noexcept {
+    return given_token_ ? &*given_token_ : nullptr;
+  }
   /// Where the login for this server and consumer is kept: below $XDG_STATE_HOME/bbgrant.
   [[nodiscard]] std::filesystem::path token_file() const;
   [[nodiscard]] std::shared_ptr<TokenStore> store() const;

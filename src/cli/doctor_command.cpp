@@ -126,19 +126,24 @@ void check_consumer_token(const Connection& connection, Report& report) {
 }
 
 void check_login(const Connection& connection, Report& report) {
-  const bool given = connection.given_token().has_value();
+  const Secret* given = connection.given_token();
   try {
-    if (!given && !connection.store()->load()) {
+    Secret bearer;
+    if (given != nullptr) {
+      bearer = given->copy();
+    } else if (connection.store()->load()) {
+      const auto session = connection.session();
+      bearer = session->access_token();
+    } else {
       report.warn("login", "nobody is signed in: bbgrant login");
       return;
     }
-    const Secret bearer =
-        given ? connection.given_token()->copy() : connection.session()->access_token();
     const auto owner = connection.owner_of(bearer);
     report.good("login", owner.value_or("good, for somebody whom the API does not name") +
-                             (given ? ", by BBGRANT_ACCESS_TOKEN" : ""));
+                             (given != nullptr ? ", by BBGRANT_ACCESS_TOKEN" : ""));
   } catch (const Error& error) {
-    report.bad("login", error, given ? "Get another token" : "Sign in again with: bbgrant login");
+    report.bad("login", error,
+               given != nullptr ? "Get another token" : "Sign in again with: bbgrant login");
   }
 }
 

@@ -86,17 +86,16 @@ void add(Secret& text, std::string_view name, std::string_view value) {
 ExitCode get(const Connection& connection, const Context& context) {
   Secret text;
   add(text, "username", kUser);
-  if (connection.given_token()) {
-    add(text, "password", connection.given_token()->reveal());
+  if (const Secret* given = connection.given_token()) {
+    add(text, "password", given->reveal());
   } else {
     // Nobody is signed in: git asks its other helpers.
     if (!connection.store()->load()) return ExitCode::kDone;
     const auto session = connection.session();
     add(text, "password", session->access_token().reveal());
     const auto token = session->token();
-    if (token && token->expires_at()) {
-      add(text, "password_expiry_utc",
-          std::to_string(token->expires_at()->time_since_epoch().count()));
+    if (const auto end = token ? token->expires_at() : std::nullopt) {
+      add(text, "password_expiry_utc", std::to_string(end->time_since_epoch().count()));
     }
     if (token && token->refresh_token) {
       add(text, "oauth_refresh_token", token->refresh_token->reveal());

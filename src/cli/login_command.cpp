@@ -29,7 +29,7 @@ ExitCode run(const Flags& flags, const Context& context) {
   std::optional<Secret> password = given_password(flags.sign_in);
   if (by_password && !flags.client.silent) context.output.talk(password_grant_notice());
   const Connection connection{flags.client, context};
-  if (connection.given_token()) {
+  if (connection.given_token() != nullptr) {
     connection.say("BBGRANT_ACCESS_TOKEN is set, and goes before the login that is stored now.\n");
   }
   const auto store = connection.store();

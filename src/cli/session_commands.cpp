@@ -25,7 +25,7 @@ ExitCode refresh(const ClientFlags& flags, const Context& context) {
   }
   const auto session = connection.session();
   session->refresh();
-  connection.say("Refreshed" + describe(*session->token()) + "\n");
+  if (const auto token = session->token()) connection.say("Refreshed" + describe(*token) + "\n");
   return ExitCode::kDone;
 }
 
@@ -41,7 +41,9 @@ ExitCode revoke(const RevokeFlags& flags, const Context& context) {
   const Connection connection{flags.client, context};
   const Client client = connection.client();
   const bool refresh = flags.kind == "refresh";
-  if (named.empty() && connection.given_token()) named = connection.given_token()->copy();
+  if (const Secret* given = connection.given_token(); named.empty() && given != nullptr) {
+    named = given->copy();
+  }
   if (!named.empty()) {
     const WireKind kind = refresh                  ? WireKind::kRefreshToken
                           : flags.kind == "access" ? WireKind::kAccessToken
@@ -75,12 +77,13 @@ ExitCode logout(const ClientFlags& flags, const Context& context) {
   const std::string& server = connection.server().api_url;
   const auto store = connection.store();
   std::optional<Token> token;
+  bool was_there = true;
   try {
     token = store->load();
-  } catch (const ConfigError&) {
-    // A file that cannot be read is removed all the same.
+    was_there = token.has_value();
+  } catch (const ConfigError& error) {
+    connection.say(escape_controls(error.what()) + ": it is removed all the same.\n");
   }
-  const bool was_there = token || std::filesystem::exists(connection.token_file());
   store->clear();
   if (!was_there) {
     connection.say("Nobody was signed in at " + server + ".\n");

@@ -80,7 +80,7 @@ std::string for_programs(const Login& login) {
 
 ExitCode run(const Flags& flags, const Context& context) {
   const Connection connection{flags.client, context};
-  const bool given = connection.given_token().has_value();
+  const bool given = connection.given_token() != nullptr;
   Login login{connection.server(),
               given ? "BBGRANT_ACCESS_TOKEN, which goes before a stored login"
                     : connection.token_file().string(),
