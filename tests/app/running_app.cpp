@@ -33,7 +33,9 @@ sandbox::Options sandbox_options() {
 }  // namespace
 
 RunningApp::RunningApp(const std::string& origin, bool sandbox)
-    : app(options_for(origin, sandbox), loops, log, clock) {
+    : RunningApp(options_for(origin, sandbox)) {}
+
+RunningApp::RunningApp(AppOptions options) : app(std::move(options), loops, log, clock) {
   app.start();
 }
 

@@ -45,6 +45,7 @@ class RunningApp {
  public:
   /// @param origin  of the server that it uses; demo accounts are offered when `sandbox` is set.
   explicit RunningApp(const std::string& origin, bool sandbox = true);
+  explicit RunningApp(AppOptions options);
   ~RunningApp();
   RunningApp(const RunningApp&) = delete;
   RunningApp& operator=(const RunningApp&) = delete;
