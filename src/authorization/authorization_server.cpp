@@ -29,6 +29,7 @@ void AuthorizationServer::add_routes(http::Router& router) {
   // @param secret  one more name that must not stand in the query.
   const auto options = [this](std::string_view secret) {
     http::RouteOptions made;
+    made.cross_origin = true;
     made.judge_head = [this, secret](const http::Request& request) {
       return judge_head(request, secret, behaviour_.errors);
     };
@@ -46,7 +47,8 @@ void AuthorizationServer::add_routes(http::Router& router) {
       [this](http::Request& request) { return introspection_endpoint_.answer(request); },
       options("token"));
   router.add(Method::kGet, "/.well-known/oauth-authorization-server",
-             [this](http::Request& request) { return metadata_endpoint_.answer(request); });
+             [this](http::Request& request) { return metadata_endpoint_.answer(request); },
+             {.cross_origin = true});
 }
 
 }  // namespace bbgrant::authorization

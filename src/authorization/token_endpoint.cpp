@@ -63,7 +63,9 @@ std::optional<Refused> judge_extensions(const http::Form& form, const std::strin
     }
   }
   // RFC 8707 section 2: a resource that we do not serve must not get a token that works here.
-  const std::string resource{form.get("resource").value_or("")};
+  // URL libraries end an origin with a slash.
+  std::string resource{form.get("resource").value_or("")};
+  if (resource.ends_with('/')) resource.pop_back();
   if (!resource.empty() && resource != origin && resource != origin + "/2.0") {
     return Refused{Refusal::kInvalidTarget, resource};
   }

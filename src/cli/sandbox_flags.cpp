@@ -45,11 +45,12 @@ void apply_listen(const SandboxFlags& flags, std::optional<std::uint16_t> config
   options.port = port.value_or(configured_port.value_or(kSandboxPort));
 }
 
-std::string checked_base_url(const std::string& text) {
+std::string checked_origin(const char* flag, const std::string& text) {
   const auto url = parse_url(text);
   const bool origin = url && url->is_origin() && url->port != 0;
   if (!origin) {
-    throw UsageError{"--base-url: expected an origin without a path, such as http://sandbox:7990"};
+    throw UsageError{std::string{flag} +
+                     ": expected an origin without a path, such as http://sandbox:7990"};
   }
   return text.ends_with('/') ? text.substr(0, text.size() - 1) : text;
 }
@@ -97,6 +98,8 @@ void declare_sandbox_flags(CLI::App& parser, SandboxFlags& flags) {
                "Proxies whose X-Forwarded-For is believed", "CIDR");
   parser.add_flag("--public-metrics", flags.public_metrics,
                   "Answer /metrics to every address, not to this machine alone");
+  add_repeated(parser, "--cors-origin", flags.cors_origins,
+               "Pages of these origins may read the answers", "ORIGIN");
   parser.add_flag("--allow-demo", flags.allow_demo,
                   "Serve the demo accounts on addresses that are not loopback");
   parser.add_flag("--ready-json", flags.ready_json,
@@ -120,7 +123,7 @@ sandbox::Options sandbox_options(const SandboxFlags& flags, const Settings& sett
   const Config& config = settings.config;
   sandbox::Options options;
   apply_listen(flags, config.sandbox_port, options);
-  if (!flags.base_url.empty()) options.base_url = checked_base_url(flags.base_url);
+  if (!flags.base_url.empty()) options.base_url = checked_origin("--base-url", flags.base_url);
   options.store = config.store.value_or("");
   options.data_dir = settings.data_dir;
   options.key_file = flags.key_file;
@@ -138,6 +141,9 @@ sandbox::Options sandbox_options(const SandboxFlags& flags, const Settings& sett
   options.allow_demo = flags.allow_demo;
   options.public_metrics = flags.public_metrics;
   options.trusted_proxies = flags.trusted_proxies;
+  for (const std::string& origin : flags.cors_origins) {
+    options.cors_origins.push_back(checked_origin("--cors-origin", origin));
+  }
   options.demo_consumer = demo_consumer(config);
   options.demo_consumer_2026 = demo_consumer_2026(config);
   if (config.callback_url) options.app_callback_url = *config.callback_url;

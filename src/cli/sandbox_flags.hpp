@@ -30,6 +30,7 @@ struct SandboxFlags {
   std::string password_cost;
   std::vector<std::string> trusted_proxies;
   bool public_metrics = false;
+  std::vector<std::string> cors_origins;
   bool allow_demo = false;
   bool ready_json = false;
   std::string log_level;

@@ -27,6 +27,8 @@ struct RouteOptions {
   /// Asked before a body is refused for its size or encoding: answers where the head alone is wrong
   /// already, so that an endpoint keeps one order of checks. Must not throw.
   std::function<std::optional<Response>(const Request&)> judge_head = {};
+  /// Pages of other origins may read the answer where the server names their origin (S81).
+  bool cross_origin = false;
   /// A good answer is logged at level debug: for what is asked every second, like a health check.
   bool quiet = false;
 };

@@ -92,6 +92,9 @@ struct ServerOptions {
   /// CIDR, "10.0.0.0/8", "::1/128", or one address: their X-Forwarded-For and X-Forwarded-Proto
   /// are believed (S71).
   std::vector<std::string> trusted_proxies;
+  /// Origins, "https://page.example", whose pages may read the answers of routes that allow it
+  /// (S81).
+  std::vector<std::string> cross_origins;
   /// PEM files; both or neither.
   std::string tls_certificate_file;
   std::string tls_key_file;

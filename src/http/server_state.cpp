@@ -104,10 +104,20 @@ ServerState::ServerState(ServerOptions server_options, Router server_router, bas
       log(server_log),
       clock(server_clock),
       proxies(options.trusted_proxies),
+      cross_origin(options.cross_origins),
       tls(load_tls(options)),
       counters(router.patterns()),
       id_prefix_(std::random_device{}()) {
   if (!options.error_page) options.error_page = plain_error_page;
+}
+
+std::optional<Response> ServerState::instead_of(ErrorReason reason, const Request& request,
+                                                const Router::Route* route) const {
+  if (reason == ErrorReason::kMethodNotAllowed) return cross_origin.preflight(request, router);
+  const bool unread =
+      reason == ErrorReason::kBodyTooLarge || reason == ErrorReason::kUnsupportedEncoding;
+  if (!unread || route == nullptr || !route->options.judge_head) return std::nullopt;
+  return route->options.judge_head(request);
 }
 
 std::string ServerState::next_id() {

@@ -19,6 +19,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "http/address.hpp"
+#include "http/cross_origin.hpp"
 #include "http/host_list.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
@@ -71,11 +72,17 @@ struct ServerState {
   /// Names a request: unique in this process, and nearly so among others.
   [[nodiscard]] std::string next_id();
 
+  /// What is said instead of a refusal: the answer to a preflight, or what the route finds wrong
+  /// with the head before its body is refused. Nothing: the refusal stands.
+  [[nodiscard]] std::optional<Response> instead_of(ErrorReason reason, const Request& request,
+                                                   const Router::Route* route) const;
+
   ServerOptions options;
   Router router;
   base::Log& log;
   const base::Clock& clock;
   ProxyList proxies;
+  CrossOrigin cross_origin;
   HostList hosts;  // filled when the port is known, before anything is accepted
   std::optional<boost::asio::ssl::context> tls;
   RouteCounters counters;

@@ -301,12 +301,9 @@ void Connection::refuse(Exchange& exchange, ErrorReason reason) {
   const bool body_unread = exchange.parser.is_header_done() && !exchange.parser.is_done();
   exchange.keep =
       may_keep(reason) && !body_unread && exchange.parser.keep_alive() && !state_->stopping;
-  if (reason == ErrorReason::kBodyTooLarge || reason == ErrorReason::kUnsupportedEncoding) {
-    const auto& judge = exchange.route->options.judge_head;
-    if (auto earlier = judge ? judge(exchange.request) : std::nullopt) {
-      exchange.response = std::move(*earlier);
-      return;
-    }
+  if (auto instead = state_->instead_of(reason, exchange.request, exchange.route)) {
+    exchange.response = std::move(*instead);
+    return;
   }
   const ErrorInfo info{status_of(reason), reason, exchange.request.id};
   const bool readable = exchange.parser.is_header_done();
@@ -325,6 +322,7 @@ asio::awaitable<bool> Connection::answer(Exchange& exchange) {
   Response& response = exchange.response;
   if (exchange.tapped) state_->options.tap->after(exchange.request, response);
   if (exchange.bend.malformed) spoil(response);
+  state_->cross_origin.complete(exchange.request, exchange.route, response);
   complete_headers(response, state_->options.extra_headers, exchange.request.secure,
                    exchange.request.host);
   if (const auto now = state_->clock.now(); now != date_time_ || date_.empty()) {

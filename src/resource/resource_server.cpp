@@ -28,7 +28,8 @@ ResourceServer::ResourceServer(store::Store& store, TokenVerifier& verifier)
 void ResourceServer::add_routes(http::Router& router) {
   for (const auto& operation : operations()) {
     router.add(operation.method, operation.path,
-               [this, &operation](http::Request& request) { return serve(operation, request); });
+               [this, &operation](http::Request& request) { return serve(operation, request); },
+               {.cross_origin = true});
   }
 }
 

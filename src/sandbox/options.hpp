@@ -54,6 +54,8 @@ struct Options {
   bool allow_demo = false;
   /// Answers /metrics to every address, not to loopback alone.
   bool public_metrics = false;
+  /// Origins whose pages may read answers (S81): "https://page.example", as browsers write them.
+  std::vector<std::string> cors_origins;
   /// Proxies whose X-Forwarded-For is believed (S71), as CIDR.
   std::vector<std::string> trusted_proxies;
   /// The demo consumers, from config.json (or its shipped values): older profile, then newer.

@@ -109,6 +109,7 @@ http::ServerOptions server_options(const Options& options) {
   server.port = options.port;
   if (options.base_url) server.hosts.push_back(host_of(*options.base_url));
   server.trusted_proxies = options.trusted_proxies;
+  server.cross_origins = options.cors_origins;
   server.error_page = error_page;
   server.judge_fault = judge_fault;
   return server;

@@ -180,6 +180,10 @@ TEST_F(TokenEndpointTest, S65_HalfHonouredExtensionsAreRefused) {
             "invalid_target");
   EXPECT_EQ(error_of({.body = password_body() + "&resource=http%3A%2F%2Flocalhost%3A7990%2F2.0"}),
             "none");
+  EXPECT_EQ(error_of({.body = password_body() + "&resource=http%3A%2F%2Flocalhost%3A7990%2F"}),
+            "none");
+  EXPECT_EQ(error_of({.body = password_body() + "&resource=http%3A%2F%2Flocalhost%3A7990.evil%2F"}),
+            "invalid_target");
   EXPECT_EQ(error_of({.body = password_body() + "&audience=x"}), "none");
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -104,6 +105,84 @@ TEST_F(OauthEndpoints, BothProfilesSideBySide) {
           .body);
   EXPECT_EQ(password, (json{{"error_description", "Unsupported grant type: password"},
                             {"error", "invalid_grant"}}));
+}
+
+class S81_CrossOrigin : public ::testing::Test {
+ protected:
+  static Options options() {
+    auto made = testing::test_options();
+    made.cors_origins = {"https://page.example", "http://localhost:8080"};
+    made.control = true;
+    return made;
+  }
+  static std::string origin(const std::string& value) { return "Origin: " + value + "\r\n"; }
+  static std::string preflight(const std::string& value, const std::string& method) {
+    return origin(value) + "Access-Control-Request-Method: " + method +
+           "\r\nAccess-Control-Request-Headers: authorization\r\n";
+  }
+  testing::RunningSandbox server{options()};
+};
+
+TEST_F(S81_CrossOrigin, ANamedOriginReadsTheApiAndTheOauthEndpoints) {
+  for (const auto& [line, status] :
+       {std::pair{"GET /2.0/user", 401}, std::pair{"POST /site/oauth2/access_token", 400},
+        std::pair{"POST /site/oauth2/revoke", 400}, std::pair{"POST /site/oauth2/introspect", 400},
+        std::pair{"GET /.well-known/oauth-authorization-server", 200}}) {
+    SCOPED_TRACE(line);
+    const auto answer = server.send(line, origin("https://page.example"));
+    EXPECT_EQ(answer.status, status);
+    EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "https://page.example");
+    EXPECT_EQ(answer.header("Vary"), "Origin");
+    EXPECT_FALSE(answer.header("Access-Control-Allow-Credentials"));
+  }
+}
+
+TEST_F(S81_CrossOrigin, AnotherOriginReadsNothing) {
+  for (const char* value :
+       {"null", "*", "https://page.example.evil", "http://page.example",
+        "https://page.example:8443", "https://page.example/", "HTTPS://PAGE.EXAMPLE", ""}) {
+    SCOPED_TRACE(value);
+    const auto answer = server.send("GET /2.0/user", origin(value));
+    EXPECT_FALSE(answer.header("Access-Control-Allow-Origin"));
+    EXPECT_EQ(answer.header("Vary"), "Origin") << "a cache must not mix them up";
+    EXPECT_EQ(server.send("OPTIONS /2.0/user", preflight(value, "GET")).status, 405);
+  }
+  const std::string good = origin("https://page.example");
+  EXPECT_FALSE(server.send("GET /2.0/user", good + good).header("Access-Control-Allow-Origin"));
+}
+
+TEST_F(S81_CrossOrigin, PreflightsAreAnsweredForWhatIsServed) {
+  const auto answer =
+      server.send("OPTIONS /site/oauth2/access_token", preflight("http://localhost:8080", "POST"));
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "http://localhost:8080");
+  EXPECT_EQ(answer.header("Access-Control-Allow-Methods"), "POST");
+  EXPECT_FALSE(answer.header("Access-Control-Allow-Credentials"));
+  EXPECT_EQ(server.send("OPTIONS /2.0/user", preflight("https://page.example", "DELETE")).status,
+            405);
+  EXPECT_EQ(server.send("OPTIONS /2.0/user", origin("https://page.example")).status, 405)
+      << "no preflight";
+}
+
+TEST_F(S81_CrossOrigin, AuthorizeSettingsAndControlStayShut) {
+  const std::string good = "https://page.example";
+  for (const char* path : {"/site/oauth2/authorize", "/acme/workspace/settings/api", "/_sandbox",
+                           "/_sandbox/tokens", "/nowhere"}) {
+    SCOPED_TRACE(path);
+    const std::string where{path};
+    for (const auto& answer :
+         {server.send("GET " + where, origin(good)), server.send("POST " + where, origin(good)),
+          server.send("OPTIONS " + where, preflight(good, "GET")),
+          server.send("OPTIONS " + where, preflight(good, "POST"))}) {
+      EXPECT_FALSE(answer.header("Access-Control-Allow-Origin")) << answer.status;
+    }
+  }
+}
+
+TEST_F(OauthEndpoints, S81_WithoutAListNobodyElseReads) {
+  const auto answer = server.send("GET /2.0/user", "Origin: https://page.example\r\n");
+  EXPECT_FALSE(answer.header("Access-Control-Allow-Origin"));
+  EXPECT_FALSE(answer.header("Vary"));
 }
 
 }  // namespace
