@@ -151,9 +151,9 @@ TEST(ExitCodes, AreExplainedByHelp) {
 }
 
 TEST(ExitCodes, HelpOfEveryCommandIsDone) {
-  for (const char* command :
-       {"serve", "sandbox", "login", "status", "token", "api", "refresh", "revoke", "inspect",
-        "logout", "git-credential", "doctor", "healthcheck", "completion", "version", "help"}) {
+  for (const char* command : {"serve", "sandbox", "login", "status", "token", "api", "refresh",
+                              "revoke", "inspect", "logout", "user", "consumer", "git-credential",
+                              "doctor", "healthcheck", "completion", "version", "help"}) {
     const Ended flag = run({.arguments = {command, "--help"}});
     EXPECT_EQ(flag.exit_code, 0) << command;
     EXPECT_THAT(flag.out,

@@ -31,7 +31,9 @@ std::string settled(std::string text, const std::string& port, const std::string
   const std::vector<std::pair<std::string, std::string>> rules{
       {home, "~"},
       {"(localhost[:_])" + port, "$017990"},
+      {R"("http://localhost:[0-9]+"\})", "\"http://localhost:7990\"}"},
       {"[A-Za-z0-9_-]{40,}", "Zt3r...9xQ"},
+      {"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "0a1f6f0e-2f52-4c57-8a39-7d1be1a6f1a1"},
       {R"([0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{8})", "2031-01-31 12:00:00"},
       {R"(\w{3}, [0-9]{2} \w{3} [0-9]{4} [0-9:]{8} GMT)", "Fri, 31 Jan 2031 12:00:00 GMT"},
       {R"(for [0-9]+ (hours|minutes))", "for 2 hours"},
