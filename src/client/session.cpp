@@ -106,6 +106,12 @@ struct Session::Parts {
     ++generation;
   }
 
+  /// No new access token, so no new generation: who saw the old one must not take it for replaced.
+  void keep_without_refresh_token(Token old) {
+    const std::scoped_lock lock{mutex};
+    token = std::move(old);
+  }
+
   void forget() {
     const std::scoped_lock lock{mutex};
     token.reset();
@@ -183,7 +189,7 @@ BBGRANT_INLINE Token Session::Parts::refreshed(Token old, const std::stop_token&
     if (!refuses_refresh_token(error)) throw;  // S42: a passing refusal costs nothing
     old.refresh_token.reset();                 // a definite one: never sent again
     store->save(old);
-    adopt(std::move(old));
+    keep_without_refresh_token(std::move(old));
     detail::require_login(error.what(), error.answer(), error.url());
   }
 }
