@@ -49,14 +49,14 @@ class Throttle {
   /// A sign-in was good: the pair starts afresh. The address keeps its count.
   void succeeded(std::string_view name, std::string_view address);
 
-  /// Counters that changed since the last call, for the store; at most once a second is enough.
-  [[nodiscard]] std::vector<store::ThrottleCounter> take_changes();
+  /// What was counted since the last call, for the store; at most once a second is enough.
+  [[nodiscard]] std::vector<store::ThrottleChange> take_changes();
 
-  /// Marks counters of take_changes() as changed again, since the store did not take them.
-  void give_back(const std::vector<store::ThrottleCounter>& changes);
+  /// Counts again what take_changes() gave, since the store did not take it.
+  void give_back(const std::vector<store::ThrottleChange>& changes);
 
-  /// Takes over counters of an earlier run.
-  void restore(const std::vector<store::ThrottleCounter>& saved);
+  /// Takes over what the store holds: of an earlier run, and of all instances together.
+  void adopt(const std::vector<store::ThrottleCounter>& saved);
 
   /// Forgets every failure.
   void clear();
@@ -66,18 +66,22 @@ class Throttle {
     /// Leaks away by the free failures in each window, so an old failure does not count for ever.
     double failures = 0;
     std::chrono::steady_clock::time_point last_failure;
-    std::chrono::steady_clock::time_point blocked_until;
-    bool changed = false;
+    // What the store has not heard of yet:
+    double added = 0;
+    bool afresh = false;
     std::list<std::string>::iterator place;
   };
 
   /// Counters of one kind, oldest failure first.
   struct Table {
+    const char* kind;
+    int free_failures;
     std::unordered_map<std::string, Counter> counters;
     std::list<std::string> order;
   };
 
-  void count(Table& table, const std::string& key, int free_failures);
+  void count(Table& table, const std::string& key);
+  [[nodiscard]] Table& table_of(const std::string& kind);
   Counter& touch(Table& table, const std::string& key);
   [[nodiscard]] std::chrono::steady_clock::duration left(const Table& table,
                                                          const std::string& key) const;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <exception>
+#include <utility>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -22,6 +23,9 @@ constexpr int kBeatsBetweenPrunings = 60;
 constexpr std::chrono::hours kKeptAfterExpiry{24};
 constexpr std::size_t kMostPruned = 10'000;
 constexpr std::size_t kMostCounters = 131'072;
+constexpr std::size_t kMostAdopted = 10'000;
+// Clocks of instances differ, and a write takes its time.
+constexpr std::chrono::seconds kHeardAgain{30};
 
 }  // namespace
 
@@ -38,7 +42,7 @@ Housekeeping::Housekeeping(store::Store& store, authorization::Throttle& throttl
 Housekeeping::~Housekeeping() { stop(); }
 
 boost::asio::awaitable<void> Housekeeping::restore() {
-  throttle_.restore(co_await store_.load_throttle(kMostCounters));
+  throttle_.adopt(co_await store_.load_throttle(kMostCounters));
 }
 
 void Housekeeping::start(boost::asio::io_context& loop) {
@@ -60,18 +64,22 @@ boost::asio::awaitable<void> Housekeeping::run() {
     if (beats % kBeatsBetweenErasures == 0) co_await prune(beats % kBeatsBetweenPrunings == 0);
     timer_->beat.expires_after(kBeat);
     co_await timer_->beat.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
-    co_await save_counters();
+    co_await share_counters();
   }
 }
 
-boost::asio::awaitable<void> Housekeeping::save_counters() {
+boost::asio::awaitable<void> Housekeeping::share_counters() {
   auto changes = throttle_.take_changes();
-  if (changes.empty()) co_return;
   try {
-    co_await store_.save_throttle(changes);
+    if (!changes.empty()) co_await store_.add_throttle(changes);
+    changes.clear();
+    throttle_.adopt(co_await store_.load_throttle(kMostAdopted, clock_.now() - kHeardAgain));
+    failing_ = false;
   } catch (const std::exception& error) {
-    log_.warning("throttle_not_saved", {{"reason", error.what()}});
     throttle_.give_back(changes);
+    if (!std::exchange(failing_, true)) {
+      log_.warning("throttle_not_shared", {{"reason", error.what()}});
+    }
   }
 }
 

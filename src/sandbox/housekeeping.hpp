@@ -17,9 +17,9 @@ class io_context;
 
 namespace bbgrant::sandbox {
 
-/// What has to be done now and then: once a second the counters of failed sign-ins go to the store
-/// (S10), once a minute what has expired is removed from it. A fault is logged and tried again.
-/// start() and stop() are called from one thread.
+/// What has to be done now and then: once a second the counters of failed sign-ins go to the store,
+/// and those of other instances come from it (S10), once a minute what has expired is removed from
+/// it. A fault is logged and tried again. start() and stop() are called from one thread.
 class Housekeeping {
  public:
   Housekeeping(store::Store& store, authorization::Throttle& throttle, const base::Clock& clock,
@@ -34,18 +34,19 @@ class Housekeeping {
   /// Begins on that loop.
   void start(boost::asio::io_context& loop);
 
-  /// Saves the counters once more and waits for it. May be called twice.
+  /// Shares the counters once more and waits for it. May be called twice.
   void stop();
 
  private:
   [[nodiscard]] boost::asio::awaitable<void> run();
-  [[nodiscard]] boost::asio::awaitable<void> save_counters();
+  [[nodiscard]] boost::asio::awaitable<void> share_counters();
   [[nodiscard]] boost::asio::awaitable<void> prune(bool expired_too);
 
   store::Store& store_;
   authorization::Throttle& throttle_;
   const base::Clock& clock_;
   base::Log& log_;
+  bool failing_ = false;  // the store, at the last beat
   struct Timer;
   std::unique_ptr<Timer> timer_;
   std::future<void> ended_;

@@ -45,9 +45,13 @@ bool is_loopback(std::string address) {
   return !error && parsed.is_loopback();
 }
 
+// A balancer on this machine may serve others what listens on loopback: it shows in the origin.
 bool on_loopback_only(const Options& options) {
+  const std::string given = options.base_url.value_or("http://localhost");
+  const auto origin = boost::urls::parse_uri(given);
   return std::ranges::all_of(options.listen_addresses,
-                             [](const auto& address) { return is_loopback(address); });
+                             [](const auto& address) { return is_loopback(address); }) &&
+         (!origin || is_loopback(std::string{origin->encoded_host()}));
 }
 
 authorization::Behaviour behaviour_of(const Options& options) {

@@ -229,12 +229,11 @@ CREATE INDEX authorization_codes_expiry ON authorization_codes (expires_on);
 CREATE TABLE throttle_counters (
   kind TEXT NOT NULL,
   counter_key {bytes} NOT NULL,
-  failures {integer} NOT NULL,
+  thousandths {integer} NOT NULL,
   last_failure {integer} NOT NULL,
-  blocked_until {integer} NOT NULL,
   PRIMARY KEY (kind, counter_key)
 ) {keyed_end};
-CREATE INDEX throttle_counters_last ON throttle_counters (kind, last_failure);
+CREATE INDEX throttle_counters_last ON throttle_counters (last_failure, kind);
 )sql"}};
 
 std::string in_words_of(const Dialect& dialect, std::string_view text) {

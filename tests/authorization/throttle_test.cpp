@@ -13,6 +13,15 @@ using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""min;
 using std::chrono_literals::operator""h;
 
+/// What the store makes of changes that are the first of their counters.
+std::vector<store::ThrottleCounter> stored(const std::vector<store::ThrottleChange>& changes) {
+  std::vector<store::ThrottleCounter> counters;
+  for (const auto& one : changes) {
+    counters.push_back({one.kind, one.key, one.thousandths, one.last_failure});
+  }
+  return counters;
+}
+
 class S10_Throttle : public testing::Test {
  protected:
   void fail(int times, const std::string& name = "alice", const std::string& from = "192.0.2.1") {
@@ -97,20 +106,56 @@ TEST_F(S10_Throttle, StaysBoundedHoweverManyNamesAreSprayed) {
 
 TEST_F(S10_Throttle, SurvivesARestart) {
   fail(14);
-  const auto saved = throttle.take_changes();
+  const auto saved = stored(throttle.take_changes());
   EXPECT_EQ(saved.size(), 2U);
   EXPECT_TRUE(throttle.take_changes().empty());
   Throttle next{clock};
-  next.restore(saved);
+  next.adopt(saved);
   EXPECT_EQ(next.wait("alice", "192.0.2.1"), 16s);
+}
+
+TEST_F(S10_Throttle, CountsWhatOtherInstancesHaveCounted) {
+  Throttle other{clock};
+  fail(6);
+  for (int i = 0; i < 5; ++i) other.failed("alice", "192.0.2.1");
+  auto sum = stored(throttle.take_changes());
+  for (const auto& added : other.take_changes()) {
+    for (auto& counter : sum) {
+      if (counter.key == added.key) counter.thousandths += added.thousandths;
+    }
+  }
+  fail(1);
+  throttle.adopt(sum);
+  other.adopt(sum);
+  EXPECT_EQ(other.wait("alice", "192.0.2.1"), 2s) << "11";
+  EXPECT_EQ(throttle.wait("alice", "192.0.2.1"), 4s) << "and one that the store has not heard of";
+  throttle.succeeded("alice", "192.0.2.1");
+  throttle.adopt(sum);
+  EXPECT_FALSE(throttle.wait("alice", "192.0.2.1")) << "the store has not heard of it";
+  const auto changes = throttle.take_changes();
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_TRUE(changes[0].afresh);
+  other.adopt(stored(changes));
+  EXPECT_FALSE(other.wait("alice", "192.0.2.1"));
+}
+
+TEST_F(S10_Throttle, WhatTheStoreDidNotTakeIsTakenLater) {
+  fail(4);
+  const auto refused = throttle.take_changes();
+  fail(3);
+  throttle.give_back(refused);
+  const auto changes = throttle.take_changes();
+  ASSERT_EQ(changes.size(), 2U);
+  for (const auto& change : changes) EXPECT_EQ(change.thousandths, 7000);
+  EXPECT_TRUE(throttle.take_changes().empty());
 }
 
 TEST_F(S10_Throttle, S96_AClockThatJumpedBackDoesNotLockOutForEver) {
   fail(14);
-  const auto saved = throttle.take_changes();
+  const auto saved = stored(throttle.take_changes());
   base::ManualClock earlier{clock.now() - 100h};
   Throttle next{earlier};
-  next.restore(saved);
+  next.adopt(saved);
   EXPECT_LE(next.wait("alice", "192.0.2.1"), 15min);
 }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/running_sandbox.hpp"
 
+#include <cstdlib>
 #include <stdexcept>
 #include <utility>
+
+#include "support/postgres_server.hpp"
 
 namespace bbgrant::sandbox::testing {
 
@@ -10,6 +13,11 @@ Options test_options() {
   Options options;
   options.port = 0;
   options.store = "memory";
+  if (const char* store = std::getenv("BBGRANT_TEST_STORE"); store != nullptr && *store != 0) {
+    auto& server = bbgrant::testing::PostgresServer::shared();
+    options.store = server.new_store_url();
+    options.key_file = server.file("secret.key");
+  }
   options.password_cost = PasswordCost::kMinimal;
   options.demo_consumer = DemoConsumer{"app", Secret{std::string_view{"secret"}}};
   options.demo_consumer_2026 = DemoConsumer{"app-today", Secret{std::string_view{"secret"}}};

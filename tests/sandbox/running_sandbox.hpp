@@ -18,8 +18,9 @@ namespace bbgrant::sandbox::testing {
 
 using http::testing::RawAnswer;
 
-/// Options for a sandbox that leaves nothing behind: memory, minimal cost, port 0, with the two
-/// demo consumers "app" and "app-today", whose secret is "secret".
+/// Options for a sandbox that leaves nothing behind: memory (or, with BBGRANT_TEST_STORE=postgres,
+/// a new PostgreSQL store), minimal cost, port 0, with the two demo consumers "app" and
+/// "app-today", whose secret is "secret".
 [[nodiscard]] Options test_options();
 
 /// A sandbox that runs, and requests to it over real sockets.

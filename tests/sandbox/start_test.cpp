@@ -139,6 +139,15 @@ TEST_F(Start, S58_TestSettingsNeedAllowDemoOffLoopback) {
   EXPECT_GE(server.sandbox.warnings().size(), 4U);
 }
 
+TEST_F(Start, S58_AnOriginElsewhereIsExposureTooBehindABalancer) {
+  auto options = testing::test_options();
+  options.base_url = "https://sandbox.example.com";
+  EXPECT_NE(refusal(std::move(options)).find("--allow-demo"), std::string::npos);
+  options = testing::test_options();
+  options.base_url = "http://127.0.0.1:7990";
+  EXPECT_EQ(refusal(std::move(options)), "started");
+}
+
 TEST_F(Start, HealthIsHealthJson) {
   testing::RunningSandbox server;
   const auto answer = server.get("/healthcheck");

@@ -89,9 +89,9 @@ const std::vector<Call>& calls() {
        [](Store& s, const World&) { return is_dead(s, 1); }},
       {"add_account", [](Store& s, const World&) { (void)run(s.add_account(new_account("bob"))); },
        [](Store& s, const World&) { return run(s.find_account_by_login("bob")).has_value(); }},
-      {"save_throttle",
+      {"add_throttle",
        [](Store& s, const World&) {
-         run(s.save_throttle({{"a", "k", 1, kNow, kNow}, {"b", "k", 1, kNow, kNow}}));
+         run(s.add_throttle({{"a", "k", 1, false, kNow, 1}, {"b", "k", 1, false, kNow, 1}}));
        },
        [](Store& s, const World&) { return !run(s.load_throttle(9)).empty(); }},
       {"prune_expired",

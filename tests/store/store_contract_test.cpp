@@ -136,36 +136,55 @@ TEST_P(S61_DemoStore, IsOneWhileNothingElseWasAdded) {
 using ThrottleContract = StoreContract;
 BBGRANT_FOR_EVERY_DRIVER(ThrottleContract);
 
-ThrottleCounter counter(const char* kind, std::string key, std::int64_t failures, int seconds) {
+ThrottleChange change(const char* kind, std::string key, std::int64_t thousandths, int seconds) {
   return {.kind = kind,
           .key = std::move(key),
-          .failures = failures,
+          .thousandths = thousandths,
           .last_failure = kNow + std::chrono::seconds{seconds},
-          .blocked_until = kNow + std::chrono::seconds{2 * seconds}};
+          .leak = 3600};
 }
 
-TEST_P(ThrottleContract, CountersAreKeptReplacedAndRemoved) {
+TEST_P(ThrottleContract, WhatInstancesCountAddsUp) {
   const std::string bytes{"\0\xff\x80", 3};
-  run(store_->save_throttle({counter("pair", bytes, 3, 10), counter("address", bytes, 1, 5)}));
-  run(store_->save_throttle({counter("pair", bytes, 4, 11)}));
+  run(store_->add_throttle({change("pair", bytes, 3000, 10), change("address", bytes, 1000, 5)}));
+  run(store_->add_throttle({change("pair", bytes, 4000, 11)}));
   const auto loaded = run(store_->load_throttle(100));
   ASSERT_EQ(loaded.size(), 2U);
   EXPECT_EQ(loaded[0].kind, "address");
   EXPECT_EQ(loaded[1].kind, "pair");
   EXPECT_EQ(loaded[1].key, bytes);
-  EXPECT_EQ(loaded[1].failures, 4);
+  EXPECT_EQ(loaded[1].thousandths, 6999) << "one leaked in the second between";
   EXPECT_EQ(loaded[1].last_failure, kNow + std::chrono::seconds{11});
-  EXPECT_EQ(loaded[1].blocked_until, kNow + std::chrono::seconds{22});
-  run(store_->save_throttle({counter("pair", bytes, 0, 12)}));
-  EXPECT_EQ(run(store_->load_throttle(100)).size(), 1U);
+  const auto pair = [&](const ThrottleChange& added) {
+    run(store_->add_throttle({added}));
+    const auto newest = run(store_->load_throttle(1, kNow + std::chrono::seconds{6}));
+    return std::pair{newest.at(0).thousandths, (newest.at(0).last_failure - kNow).count()};
+  };
+  EXPECT_EQ(pair(change("pair", bytes, 1000, 2)), (std::pair{7999L, 11L})) << "a clock behind";
+  EXPECT_EQ(pair(change("pair", bytes, 1000, 10'011)), (std::pair{1000L, 10'011L})) << "leaked";
+  auto afresh = change("pair", bytes, 0, 10'012);
+  afresh.afresh = true;
+  EXPECT_EQ(pair(afresh), (std::pair{0L, 10'012L})) << "others have to hear of it";
+}
+
+TEST_P(ThrottleContract, NoCountIsLostWhenManyCountAtOnce) {
+  boost::asio::io_context loop;
+  for (int i = 0; i < 32; ++i) {
+    auto both = {change("pair", i % 2 == 0 ? "a" : "b", 1000, 0),
+                 change("pair", i % 2 == 0 ? "b" : "a", 1000, 0)};
+    boost::asio::co_spawn(loop, store_->add_throttle(both),
+                          [](std::exception_ptr error) { EXPECT_FALSE(error); });
+  }
+  loop.run();
+  for (const auto& counter : run(store_->load_throttle(9))) EXPECT_EQ(counter.thousandths, 32'000);
 }
 
 TEST_P(ThrottleContract, TableStaysBounded) {
-  std::vector<ThrottleCounter> many;
+  std::vector<ThrottleChange> many;
   for (int i = 0; i < 50; ++i)
-    many.push_back(counter("pair", std::string{'p'}.append(std::to_string(i)), 1, i));
-  many.push_back(counter("address", "a", 1, 0));
-  run(store_->save_throttle(many));
+    many.push_back(change("pair", std::string{'p'}.append(std::to_string(i)), 1, i));
+  many.push_back(change("address", "a", 1, 0));
+  run(store_->add_throttle(many));
   EXPECT_EQ(run(store_->prune_throttle(kNow - std::chrono::seconds{1}, 10)), 40U);
   const auto left = run(store_->load_throttle(100));
   ASSERT_EQ(left.size(), 11U);
@@ -209,7 +228,7 @@ TEST_P(StoreLife, CallerIsResumedOnItsOwnLoop) {
   run([](Store& store, std::thread::id expected) -> boost::asio::awaitable<void> {
     co_await store.seeded();
     EXPECT_EQ(std::this_thread::get_id(), expected);
-    co_await store.save_throttle({});
+    co_await store.add_throttle({});
     EXPECT_EQ(std::this_thread::get_id(), expected);
   }(*store_, here));
 }

@@ -26,6 +26,9 @@ class PostgresServer {
   /// postgresql://... of a new and empty schema: a store of its own for who opens it.
   [[nodiscard]] std::string new_store_url();
 
+  /// A path of that name beside the server's files, gone with it.
+  [[nodiscard]] std::string file(const std::string& name) const { return folder_ / name; }
+
   /// Runs one statement as the owner of everything; `url` says in which schema.
   /// @returns the first value of the answer, empty when there is none.
   std::string execute(const std::string& url, const std::string& sql);
