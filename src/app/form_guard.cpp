@@ -13,18 +13,6 @@ namespace bbgrant::app {
 
 namespace {
 
-/// The browser says that another site, or another port, sent this.
-bool is_foreign(const http::Request& request) {
-  if (const auto origin = request.headers.find("Origin")) {
-    if (*origin != request.origin()) return true;
-  }
-  if (const auto site = request.headers.find("Sec-Fetch-Site")) {
-    // "none": typed or reloaded by the person. "same-site" is another port of this host.
-    if (*site != "same-origin" && *site != "none") return true;
-  }
-  return false;
-}
-
 http::Response foreign(const Site& site, const http::Request& request) {
   if (wants_json(request)) {
     return json_error(403, "access_denied",
@@ -122,7 +110,7 @@ std::variant<Posted, http::Response> accept_form(Site& site, http::Request& requ
       return malformed(site, request, 400, fmt::format("The field {} stands twice.", name));
     }
   }
-  if (is_foreign(request)) {
+  if (http::is_foreign(request)) {
     site.log.warning("form_refused", {{"why", "foreign_origin"}, {"request", request.id}});
     return foreign(site, request);
   }

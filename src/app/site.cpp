@@ -21,15 +21,7 @@ constexpr std::size_t kCallThreads = 8;
 constexpr std::size_t kWaitingCalls = 256;
 
 std::string cookie_name(const http::Request& request) {
-  // Cookies know no port: two apps on localhost must not sign each other out (S89). The port is the
-  // one that the browser used, which may be another than ours.
-  const std::size_t colon = request.host.rfind(':');
-  const std::string port =
-      colon == std::string::npos ? std::string{} : request.host.substr(colon + 1);
-  std::string name = port.empty() || port == "3000" || port.back() == ']'
-                         ? std::string{"bbgrant_app"}
-                         : "bbgrant_app_" + port;
-  return request.secure ? "__Host-" + name : name;
+  return http::cookie_name(request, "bbgrant_app", "3000");
 }
 
 TourContext context_of(const Site& site, const SessionState& state, std::string app_host) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "authorization/authorization_server.hpp"
 
+#include <utility>
+
 #include "authorization/grants.hpp"
 
 namespace bbgrant::authorization {
@@ -10,7 +12,7 @@ AuthorizationServer::AuthorizationServer(store::Store& store, const Sealer& seal
     : behaviour_(options.behaviour),
       hasher_(options.password_cost, clock),
       throttle_(clock),
-      passwords_(store, hasher_, throttle_, behaviour_, log),
+      passwords_(store, hasher_, throttle_, sealer, behaviour_, log),
       issuer_(store, clock, log, options.access_token_ttl),
       token_endpoint_(store,
                       all_grants({.store = store,
@@ -18,11 +20,24 @@ AuthorizationServer::AuthorizationServer(store::Store& store, const Sealer& seal
                                   .passwords = passwords_,
                                   .issuer = issuer_,
                                   .clock = clock,
-                                  .behaviour = behaviour_}),
+                                  .behaviour = behaviour_,
+                                  .log = log}),
                       behaviour_, log),
       revocation_endpoint_(store, behaviour_, log),
       introspection_endpoint_(store, behaviour_, clock),
-      metadata_endpoint_(behaviour_) {}
+      metadata_endpoint_(behaviour_),
+      sessions_(store, clock),
+      sign_in_(
+          store, sessions_, passwords_,
+          behaviour_.refuse_demo ? std::vector<DemoSignIn>{} : std::move(options.demo_accounts),
+          clock),
+      authorize_endpoint_({.store = store,
+                           .sessions = sessions_,
+                           .sign_in = sign_in_,
+                           .issuer = issuer_,
+                           .clock = clock,
+                           .log = log},
+                          behaviour_) {}
 
 void AuthorizationServer::add_routes(http::Router& router) {
   using http::Method;
@@ -49,6 +64,8 @@ void AuthorizationServer::add_routes(http::Router& router) {
   router.add(Method::kGet, "/.well-known/oauth-authorization-server",
              [this](http::Request& request) { return metadata_endpoint_.answer(request); },
              {.cross_origin = true});
+  sign_in_.add_routes(router);
+  authorize_endpoint_.add_routes(router);
 }
 
 }  // namespace bbgrant::authorization

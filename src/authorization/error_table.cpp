@@ -19,7 +19,7 @@ constexpr BothStyles both(unsigned status, std::string_view error, std::string_v
 
 // In the order of the enumeration. Where a row has two halves, Bitbucket is known to differ from
 // the standard; its half is what captures of its token endpoint show.
-constexpr std::array<BothStyles, 27> kRows{{
+constexpr std::array<BothStyles, 32> kRows{{
     both(400, "invalid_request", "The parameter {} must be sent in the body, not in the URL"),
     {{400, "invalid_grant", "Unsupported grant type: None"},
      {400, "invalid_request", "The body must be application/x-www-form-urlencoded"}},
@@ -62,11 +62,16 @@ constexpr std::array<BothStyles, 27> kRows{{
     both(400, "invalid_grant",
          "The consumer's secret was sealed with another key: start with the --key-file of this "
          "store"),
+    both(400, "invalid_grant", "{}"),
     both(400, "invalid_request", "The parameter token is missing"),
     both(400, "unauthorized_client", "The token was not issued to this consumer"),
     both(429, "temporarily_unavailable", "Too many tokens that are not active, try again later"),
+    both(400, "unsupported_response_type", "The response_type {} is not supported"),
+    both(400, "invalid_request", "{}"),
+    both(400, "access_denied", "The resource owner refused"),
+    both(500, "server_error", "Something went wrong on the server"),
 }};
-static_assert(kRows.size() == static_cast<std::size_t>(Refusal::kTooManyQuestions) + 1);
+static_assert(kRows.size() == static_cast<std::size_t>(Refusal::kServerError) + 1);
 
 // RFC 6749 section 5.2: %x20-21 / %x23-5B / %x5D-7E.
 std::string printable(std::string_view detail) {

@@ -36,9 +36,14 @@ enum class Refusal {
   kWrongRefreshToken,          // S26, S77
   kInvalidJwt,                 // S66
   kSealedSecret,               // S7: sealed with another key
+  kWrongCode,                  // S20, S21
   kMissingToken,               // S78
   kForeignToken,               // S30
   kTooManyQuestions,           // S79
+  kUnsupportedResponseType,    // S73; this and the following go by redirect
+  kWrongChallenge,             // S21
+  kAccessDenied,               // S73
+  kServerError,                // S73
 };
 
 /// One row: what goes over the wire.

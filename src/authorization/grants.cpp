@@ -2,6 +2,7 @@
 #include "authorization/grants.hpp"
 
 #include "authorization/client_credentials_grant.hpp"
+#include "authorization/code_grant.hpp"
 #include "authorization/jwt_grant.hpp"
 #include "authorization/password_grant.hpp"
 #include "authorization/refresh_grant.hpp"
@@ -13,6 +14,7 @@ namespace bbgrant::authorization {
 std::vector<std::unique_ptr<Grant>> all_grants(const GrantParts& parts) {
   std::vector<std::unique_ptr<Grant>> grants;
   grants.push_back(std::make_unique<PasswordGrant>(parts.passwords, parts.issuer));
+  grants.push_back(std::make_unique<CodeGrant>(parts.store, parts.issuer, parts.clock, parts.log));
   grants.push_back(std::make_unique<ClientCredentialsGrant>(parts.store, parts.issuer));
   grants.push_back(std::make_unique<RefreshGrant>(parts.issuer));
   grants.push_back(std::make_unique<JwtGrant>(parts.store, parts.sealer, parts.issuer, parts.clock,

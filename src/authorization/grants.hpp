@@ -23,6 +23,7 @@ struct GrantParts {
   TokenIssuer& issuer;
   const base::Clock& clock;
   const Behaviour& behaviour;
+  base::Log& log;
 };
 
 /// Every grant that this server has.

@@ -15,6 +15,7 @@ const std::array<Profile, 2>& profiles() {
           .name = "2019",
           .grant_types = {"password", "authorization_code", "client_credentials", "refresh_token",
                           "urn:bitbucket:oauth2:jwt"},
+          .response_types = {"code", "token"},
           .access_token_ttl = 2h,
           .access_token_bytes = 72,  // about 100 characters, as Bitbucket's then
           // Bitbucket, not RFC 6749: `scopes`. The standard's `scope` stands beside it, so that a
@@ -33,6 +34,7 @@ const std::array<Profile, 2>& profiles() {
           // The password grant ended on 2022-03-01.
           .grant_types = {"authorization_code", "client_credentials", "refresh_token",
                           "urn:bitbucket:oauth2:jwt"},
+          .response_types = {"code", "token"},
           .access_token_ttl = 2h,
           .access_token_bytes = 1920,  // over 2,500 characters
           .scope_members = {"scope"},

@@ -17,6 +17,8 @@ struct Profile {
   std::string_view name;
   /// Grants that the token endpoint knows; any other name is an unsupported grant type.
   std::vector<std::string_view> grant_types;
+  /// Answers that the authorization endpoint can give; "token" is the implicit grant.
+  std::vector<std::string_view> response_types;
   /// Life of an access token when the consumer sets none.
   std::chrono::seconds access_token_ttl;
   /// Random bytes in an access token; at least 32, which are 256 bits (S13).

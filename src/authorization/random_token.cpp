@@ -29,6 +29,14 @@ Hash hash_of(std::string_view bytes) {
   return hash;
 }
 
+std::string base64url(const Hash& hash) {
+  constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  std::string text(sodium_base64_ENCODED_LEN(hash.size(), kVariant), '\0');
+  sodium_bin2base64(text.data(), text.size(), hash.data(), hash.size(), kVariant);
+  text.pop_back();  // the ending zero
+  return text;
+}
+
 bool same_hash(const Hash& left, const Hash& right) {
   return sodium_memcmp(left.data(), right.data(), left.size()) == 0;
 }

@@ -22,6 +22,9 @@ inline constexpr std::size_t kTokenBytes = 32;
 /// SHA-256 of the bytes.
 [[nodiscard]] Hash hash_of(std::string_view bytes);
 
+/// The hash in unpadded base64url.
+[[nodiscard]] std::string base64url(const Hash& hash);
+
 /// Compares in constant time.
 [[nodiscard]] bool same_hash(const Hash& left, const Hash& right);
 

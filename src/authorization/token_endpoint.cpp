@@ -56,9 +56,13 @@ std::optional<Refused> judge_parameters(const http::Form& query, const http::For
   return std::nullopt;
 }
 
-std::optional<Refused> judge_extensions(const http::Form& form, const std::string& origin) {
+}  // namespace
+
+std::optional<Refused> judge_extensions(const http::Form& form, const std::string& origin,
+                                        std::string_view usual_mode) {
   for (const auto& name : kHalfHonoured) {
-    if (!form.get(name).value_or("").empty()) {
+    const auto value = form.get(name).value_or("");
+    if (!value.empty() && !(name == "response_mode" && value == usual_mode)) {
       return Refused{Refusal::kUnsupportedParameter, std::string{name}};
     }
   }
@@ -80,7 +84,10 @@ bool may_use(const store::Consumer& consumer, const std::string& grant_type) {
   return std::find(first, {}, grant_type) != std::istream_iterator<std::string>{};
 }
 
-}  // namespace
+const Profile& profile_of(const store::Consumer& consumer, const Behaviour& behaviour) {
+  const Profile* named = find_profile(consumer.profile);
+  return named == nullptr ? *behaviour.profile : *named;
+}
 
 std::optional<http::Response> judge_head(const http::Request& request, std::string_view also_secret,
                                          ErrorStyle style) {
@@ -144,8 +151,7 @@ boost::asio::awaitable<std::variant<http::Response, Refused>> TokenEndpoint::jud
   }
   if (auto* refused = std::get_if<Refused>(&authenticated)) co_return std::move(*refused);
   const auto& consumer = std::get<store::Consumer>(authenticated);
-  const Profile* named = find_profile(consumer.profile);
-  const Profile& profile = named == nullptr ? *behaviour_.profile : *named;
+  const Profile& profile = profile_of(consumer, behaviour_);
 
   if (grant_type.empty()) co_return Refused{Refusal::kMissingGrantType};
   const bool known =

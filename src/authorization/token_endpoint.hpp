@@ -31,6 +31,19 @@ namespace bbgrant::authorization {
                                                        std::string_view also_secret,
                                                        ErrorStyle style);
 
+/// S65: refuses what protects only where it is honoured, and a resource that is not ours.
+/// @param usual_mode  the value of response_mode that changes nothing.
+[[nodiscard]] std::optional<Refused> judge_extensions(const http::Form& form,
+                                                      const std::string& origin,
+                                                      std::string_view usual_mode = {});
+
+/// S8: by the consumer's own list of grants, or any where it has none.
+[[nodiscard]] bool may_use(const store::Consumer& consumer, const std::string& grant_type);
+
+/// The consumer's profile, or the one of consumers that name none.
+[[nodiscard]] const Profile& profile_of(const store::Consumer& consumer,
+                                        const Behaviour& behaviour);
+
 /// POST /site/oauth2/access_token. RFC 6749 section 3.2. Thread-safe.
 ///
 /// Checks come in one order, so that two faults at once have one right answer: method, secrets in

@@ -56,6 +56,16 @@ std::string format_cookie(const SetCookie& cookie) {
   return text;
 }
 
+std::string cookie_name(const Request& request, std::string_view name,
+                        std::string_view usual_port) {
+  const std::size_t colon = request.host.rfind(':');
+  const std::string port =
+      colon == std::string::npos ? std::string{} : request.host.substr(colon + 1);
+  std::string whole{name};
+  if (!port.empty() && port != usual_port && port.back() != ']') whole += "_" + port;
+  return request.secure ? "__Host-" + whole : whole;
+}
+
 void add_cookie(Response& response, const SetCookie& cookie) {
   response.headers.add("Set-Cookie", format_cookie(cookie));
 }

@@ -8,6 +8,7 @@
 
 namespace bbgrant::http {
 
+struct Request;
 struct Response;
 
 enum class SameSite { kStrict, kLax, kNone };
@@ -27,6 +28,12 @@ struct SetCookie {
 /// @throws HeaderError when name, value or path hold a byte that the grammar does not have: control
 ///         bytes, blank, quote, comma, semicolon, backslash, non-ASCII (S92).
 [[nodiscard]] std::string format_cookie(const SetCookie& cookie);
+
+/// A cookie's name for the port that the browser used: cookies know no port, and two servers on
+/// localhost must not take each other's (S89). "name" at `usual_port`, else "name_PORT"; under TLS
+/// with the prefix "__Host-".
+[[nodiscard]] std::string cookie_name(const Request& request, std::string_view name,
+                                      std::string_view usual_port);
 
 /// Adds the Set-Cookie header. @throws HeaderError as format_cookie() does.
 void add_cookie(Response& response, const SetCookie& cookie);

@@ -206,6 +206,17 @@ bool is_form(const Request& request) {
          media_type(request.headers) == "application/x-www-form-urlencoded";
 }
 
+bool is_foreign(const Request& request) {
+  if (const auto origin = request.headers.find("Origin")) {
+    if (*origin != request.origin()) return true;
+  }
+  if (const auto site = request.headers.find("Sec-Fetch-Site")) {
+    // "none": typed or reloaded by the person. "same-site" is another port of this host.
+    if (*site != "same-origin" && *site != "none") return true;
+  }
+  return false;
+}
+
 Response Response::json(int status, std::string body) {
   return typed(status, "application/json; charset=utf-8", std::move(body));
 }

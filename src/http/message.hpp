@@ -111,6 +111,10 @@ struct Request {
 /// Content-Type is application/x-www-form-urlencoded; parameters and case do not matter (S3).
 [[nodiscard]] bool is_form(const Request& request);
 
+/// The browser says that another site, or another port, sent this: by Origin or Sec-Fetch-Site
+/// (S47).
+[[nodiscard]] bool is_foreign(const Request& request);
+
 /// One answer. The server adds Date, Content-Length, Connection and the security headers (S90),
 /// the latter only where the handler has not set them.
 struct Response {

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "authorization/account_views.hpp"
 #include "authorization/answers.hpp"
 #include "resource/api_error.hpp"
 
@@ -52,6 +53,11 @@ std::string_view code_of(int status) {
   return status >= 500 ? "server_error" : "invalid_request";
 }
 
+bool is_for_people(std::string_view path) {
+  return path.starts_with("/site/oauth2/authorize") || path.starts_with("/account/") ||
+         path.find("/workspace/settings/") != std::string_view::npos;
+}
+
 http::Response oauth_error(const http::ErrorInfo& info, const std::string& text) {
   const nlohmann::ordered_json body{{"error_description", text}, {"error", code_of(info.status)}};
   auto response = http::Response::json(info.status, body.dump());
@@ -64,6 +70,9 @@ http::Response oauth_error(const http::ErrorInfo& info, const std::string& text)
 http::Response error_page(const http::Request* request, const http::ErrorInfo& info) {
   std::string text{say(info.reason)};
   if (info.status >= 500) text += " (request " + info.id + ")";
+  if (request != nullptr && is_for_people(request->target_path)) {
+    return authorization::account_notice(*request, info.status, "This did not work", {text + "."});
+  }
   if (request != nullptr && request->target_path.starts_with("/site/")) {
     return oauth_error(info, text);
   }

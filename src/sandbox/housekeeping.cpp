@@ -22,6 +22,8 @@ constexpr int kBeatsBetweenPrunings = 60;
 // A token says "expired" for a day before it is unknown.
 constexpr std::chrono::hours kKeptAfterExpiry{24};
 constexpr std::size_t kMostPruned = 10'000;
+constexpr store::SessionLife kSessionLife{};
+constexpr std::size_t kMostVisitors = 100'000;  // S51
 constexpr std::size_t kMostCounters = 131'072;
 constexpr std::size_t kMostAdopted = 10'000;
 // Clocks of instances differ, and a write takes its time.
@@ -89,6 +91,8 @@ boost::asio::awaitable<void> Housekeeping::prune(bool expired_too) {
     co_await store_.erase_successors(now);  // S27
     if (!expired_too) co_return;
     co_await store_.prune_expired(now - kKeptAfterExpiry, kMostPruned);
+    co_await store_.prune_authorizations(now - kKeptAfterExpiry, kMostPruned);
+    co_await store_.prune_sessions(now - kSessionLife.idle, kMostPruned, kMostVisitors);
     co_await store_.prune_throttle(now - kKeptAfterExpiry, kMostCounters);
   } catch (const std::exception& error) {
     log_.warning("store_not_pruned", {{"reason", error.what()}});

@@ -20,6 +20,7 @@
 #include "base/start_error.hpp"
 #include "http/metrics.hpp"
 #include "http/server.hpp"
+#include "pages/asset.hpp"
 #include "resource/resource_server.hpp"
 #include "sandbox/control/control.hpp"
 #include "sandbox/error_page.hpp"
@@ -132,15 +133,18 @@ struct Sandbox::Parts {
         authorization(*store, sealer,
                       {.behaviour = behaviour,
                        .password_cost = cost_of(options),
-                       .access_token_ttl = options.access_token_ttl},
+                       .access_token_ttl = options.access_token_ttl,
+                       .demo_accounts = demo_sign_ins()},
                       clock, log),
         verifier(*store, behaviour, clock),
         resource(*store, verifier),
         health(*store, clock),
         housekeeping(*store, authorization.throttle(), clock, log),
         workshop{authorization.hasher(), sealer, clock, behaviour.profile->name} {
-    if (options.control)
+    if (options.control) {
       control.emplace(options, Control::Of{*store, authorization, clock, workshop});
+      authorization.set_approver(control->approver());
+    }
   }
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
@@ -208,6 +212,7 @@ Sandbox::Sandbox(Options options, base::Log& log) {
   http::Router router;
   parts.authorization.add_routes(router);
   parts.resource.add_routes(router);
+  pages::add_asset_routes(router);
   router.add(http::Method::kGet, "/healthcheck",
              [&parts](http::Request& request) { return parts.health.answer(request); },
              {.max_body = 0, .quiet = true});

@@ -24,6 +24,9 @@ using std::chrono::year;
 constexpr std::string_view kWorkspace = "{7ab3c8c2-5d1e-4f0a-9a51-3c1f0e6b2d10}";
 constexpr std::string_view kProject = "{c2d9f7e4-8b36-4a7d-9d0c-51b4a6e0f322}";
 
+// Of bob's second step; the shared secret of RFC 6238's test vectors.
+constexpr std::string_view kTotpSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
 struct DemoAccount {
   std::string_view nickname;
   std::string_view display_name;
@@ -56,16 +59,19 @@ constexpr std::array<DemoAccount, 3> kAccounts{{
 }};
 
 store::NewAccount account_of(const DemoAccount& demo, const Options& options,
-                             const authorization::PasswordHasher& hasher) {
+                             const Workshop& workshop) {
   store::NewAccount made;
   made.account.uuid = demo.uuid;
   made.account.account_id = demo.account_id;
   made.account.nickname = demo.nickname;
   made.account.display_name = demo.display_name;
   made.account.password_hash = options.password_cost == PasswordCost::kMinimal
-                                   ? hasher.hash(Secret{demo.password})
+                                   ? workshop.hasher.hash(Secret{demo.password})
                                    : std::string{demo.hash};
   made.account.two_step = demo.two_step;
+  if (demo.two_step) {
+    made.account.totp_secret_sealed = workshop.sealer.seal(Secret{kTotpSecret});
+  }
   made.account.demo = true;
   made.account.created_on = sys_days{year{2020} / 1 / 2};
   made.emails = {{std::string{demo.nickname} + "@example.com", true, true}};
@@ -158,9 +164,17 @@ store::Consumer consumer_of(const DemoConsumerRow& row, const Workshop& workshop
 
 }  // namespace
 
+std::vector<authorization::DemoSignIn> demo_sign_ins() {
+  std::vector<authorization::DemoSignIn> accounts;
+  for (const auto& demo : kAccounts) {
+    accounts.push_back({std::string{demo.nickname}, std::string{demo.password}});
+  }
+  return accounts;
+}
+
 void add_demo(SeedPlan& plan, const Options& options, const Workshop& workshop) {
   std::vector<store::NewAccount> accounts;
-  for (const auto& demo : kAccounts) accounts.push_back(account_of(demo, options, workshop.hasher));
+  for (const auto& demo : kAccounts) accounts.push_back(account_of(demo, options, workshop));
   plan.add({}, [accounts = std::move(accounts)](store::Seeder& seeder) { fill(seeder, accounts); });
   for (const auto& row : consumer_rows(options)) {
     plan.add({}, [consumer = consumer_of(row, workshop)](store::Seeder& seeder) {

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <vector>
+
 #include <boost/asio/awaitable.hpp>
 
+#include "authorization/sign_in_pages.hpp"
 #include "sandbox/options.hpp"
 #include "sandbox/seed_plan.hpp"
 #include "store/store.hpp"
 
 namespace bbgrant::sandbox {
+
+/// Names and passwords of the demo accounts, which are public.
+[[nodiscard]] std::vector<authorization::DemoSignIn> demo_sign_ins();
 
 /// The demo data: alice, who owns the workspace acme; bob, whose two-step verification is on;
 /// carol, a member without access to the private repository; the demo consumers of the options and

@@ -9,7 +9,7 @@
 #define BBGRANT_ACCOUNT_COLUMNS(of)                                                         \
   of "id, " of "uuid, " of "account_id, " of "nickname, " of "display_name, " of            \
      "password_hash, " of "password_version, " of "two_step, " of "totp_secret_sealed, " of \
-     "active, " of "demo, " of "created_on"
+     "totp_step, " of "active, " of "demo, " of "created_on"
 
 namespace bbgrant::store {
 

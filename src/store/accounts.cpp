@@ -31,6 +31,7 @@ Account read_account(Reader row) {
           .password_version = row.next<std::int64_t>(),
           .two_step = row.next<bool>(),
           .totp_secret_sealed = row.next<std::optional<Sealed>>(),
+          .totp_step = row.next<std::int64_t>(),
           .active = row.next<bool>(),
           .demo = row.next<bool>(),
           .created_on = row.next<std::chrono::sys_seconds>()};

@@ -30,6 +30,8 @@ struct Account {
   std::int64_t password_version = 1;
   bool two_step = false;
   std::optional<Sealed> totp_secret_sealed = {};
+  /// Time step of the last code of the second step that was used; each is good once.
+  std::int64_t totp_step = 0;
   bool active = true;
   bool demo = false;  ///< from the built-in seed, a seed file or the control interface (S61)
   std::chrono::sys_seconds created_on;

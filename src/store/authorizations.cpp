@@ -34,7 +34,8 @@ AuthorizationRequest read_request(Reader row) {
 struct CodeRow {
   std::int64_t secret_version;
   std::int64_t password_version;
-  std::optional<std::string> redirect_uri;
+  std::string redirect_uri;
+  bool redirect_uri_sent;
   std::optional<std::string> challenge;
   std::chrono::sys_seconds expires_on;
 };
@@ -42,7 +43,8 @@ struct CodeRow {
 CodeRow read_code_row(Reader row) {
   return {.secret_version = row.next<std::int64_t>(),
           .password_version = row.next<std::int64_t>(),
-          .redirect_uri = row.next<std::optional<std::string>>(),
+          .redirect_uri = row.next<std::string>(),
+          .redirect_uri_sent = row.next<bool>(),
           .challenge = row.next<std::optional<std::string>>(),
           .expires_on = row.next<std::chrono::sys_seconds>()};
 }
@@ -65,11 +67,14 @@ Spend spend(Connection& connection, const ShownCode& shown, const NewTokens& tok
   const auto code = connection.first(
       "UPDATE authorization_codes SET spent_on = $1 WHERE hash = $2 AND consumer_key = $3 AND "
       "spent_on IS NULL "
-      "RETURNING secret_version, password_version, redirect_uri, challenge, expires_on",
+      "RETURNING secret_version, password_version, redirect_uri, redirect_uri_sent, challenge, "
+      "expires_on",
       {shown.now, shown.hash, tokens.consumer_key}, read_code_row);
   if (!code) return judge_second_use(connection, shown.hash, tokens.consumer_key);
   if (code->expires_on <= shown.now) return Spend::kExpired;
-  if (code->redirect_uri != shown.redirect_uri) return Spend::kWrongRedirectUri;
+  const bool same_uri =
+      shown.redirect_uri ? *shown.redirect_uri == code->redirect_uri : !code->redirect_uri_sent;
+  if (!same_uri) return Spend::kWrongRedirectUri;
   if (code->challenge != shown.challenge) return Spend::kWrongVerifier;
   if (code->secret_version != tokens.secret_version ||
       code->password_version != tokens.password_version) {
@@ -130,10 +135,10 @@ asio::awaitable<void> Authorizations::add_code(NewCode code) {
   auto work = [code = std::move(code)](Connection& connection) {
     return connection.execute(
         "INSERT INTO authorization_codes (hash, consumer_key, secret_version, account_id, "
-        "password_version, redirect_uri, scopes, challenge, expires_on) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "password_version, redirect_uri, redirect_uri_sent, scopes, challenge, expires_on) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         {code.hash, code.consumer_key, code.secret_version, code.account, code.password_version,
-         code.redirect_uri, code.scopes, code.challenge, code.expires_on});
+         code.redirect_uri, code.redirect_uri_sent, code.scopes, code.challenge, code.expires_on});
   };
   co_await database_.write(std::move(work));
 }

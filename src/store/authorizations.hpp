@@ -40,7 +40,8 @@ struct NewCode {
   std::int64_t secret_version = 0;
   AccountId account{};
   std::int64_t password_version = 0;
-  std::optional<std::string> redirect_uri = {};  ///< nothing: none was sent
+  std::string redirect_uri;
+  bool redirect_uri_sent = false;  ///< as in AuthorizationRequest
   std::string scopes;
   std::optional<std::string> challenge = {};
   std::chrono::sys_seconds expires_on;
@@ -56,8 +57,8 @@ struct AuthorizationCode {
 /// A code as a token request shows it.
 struct ShownCode {
   Hash hash{};
-  std::optional<std::string> redirect_uri = {};
-  std::optional<std::string> challenge = {};  ///< made from the verifier; nothing: none was sent
+  std::optional<std::string> redirect_uri = {};  ///< may be left out where none had been sent
+  std::optional<std::string> challenge = {};     ///< made from the verifier; nothing: none was sent
   std::chrono::sys_seconds now;
 };
 

@@ -39,6 +39,7 @@ class AuthorizationsContract : public StoreContract {
                           .account = world_.alice,
                           .password_version = 1,
                           .redirect_uri = "http://localhost:3000/callback",
+                          .redirect_uri_sent = true,
                           .scopes = "account",
                           .challenge = "challenge",
                           .expires_on = kNow + kOneMinute}));
@@ -151,6 +152,7 @@ TEST_P(S31_Revocation, SessionAndCodeDieWithWhatTheyCameFrom) {
                           .secret_version = 1,
                           .account = account->id,
                           .password_version = account->password_version,
+                          .redirect_uri = "http://localhost:3000/callback",
                           .scopes = "account",
                           .expires_on = kNow + kOneMinute}));
     ASSERT_TRUE(run(store_->find_session(hash_number(number + 1), kNow, kLife)));
