@@ -12,7 +12,8 @@ namespace bbgrant::authorization {
 namespace {
 
 constexpr std::int64_t kStepSeconds = 30;
-constexpr std::size_t kFewestBytes = 16;  // RFC 4226 section 4, R6
+// 80 bits, as many services and apps have them; RFC 4226 section 4, R6 wants 128.
+constexpr std::size_t kFewestBytes = 10;
 
 // RFC 4648 section 6; neither libsodium nor libcrypto reads Base32.
 std::optional<Secret> decode_base32(std::string_view text) {

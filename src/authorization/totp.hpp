@@ -14,7 +14,7 @@ namespace bbgrant::authorization {
 /// Which 30 seconds of UTC: the moving factor of RFC 6238.
 [[nodiscard]] std::int64_t totp_step_at(std::chrono::sys_seconds time);
 
-/// A shared secret as people see it: Base32 (RFC 4648), 16 bytes or more; lower case, blanks and
+/// A shared secret as people see it: Base32 (RFC 4648), 16 characters or more; lower case, blanks and
 /// padding do not matter.
 [[nodiscard]] bool is_totp_secret(std::string_view base32);
 
