@@ -73,7 +73,8 @@ std::string man_page(const CLI::App& program) {
   each_command(program, [&](const std::string& path, const CLI::App& command) {
     if (path.empty()) return;
     page += ".SS bbgrant " + escaped(path) + "\n" + escaped(command.get_description()) + ".\n";
-    page += ".PP\n" + paragraphs(command.get_footer()) + options(command);
+    const auto more = paragraphs(command.get_footer());
+    page += (more.empty() ? more : ".PP\n" + more) + options(command);
   });
   page += ".SH EXIT STATUS\n" + paragraphs(kExitCodesHelp) + ".SH ENVIRONMENT\n";
   for (const Setting& setting : settings()) {
