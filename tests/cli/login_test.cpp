@@ -2,6 +2,7 @@
 // Signing in by the browser, with a server that says what the test wants.
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -230,6 +231,39 @@ TEST(S98_DemoConsumer, BrowserLoginIsForLoopbackOnly) {
   const Ended ended = run({.arguments = {"login", "--no-browser", "--server", "bitbucket"}});
   EXPECT_EQ(ended.exit_code, 2);
   EXPECT_THAT(ended.err, HasSubstr("the demo consumer is for the sandbox on this machine only"));
+}
+
+// The whole way, with the sandbox: its consumer for the command line takes any port (S76).
+TEST(LoginAtTheSandbox, IsSignedInByTheBrowserAndUsesTheApi) {
+  const TemporaryFolder home;
+  const RunningSandbox sandbox{{"--control"}};
+  const auto curl = [](const std::vector<std::string>& arguments) {
+    Start start{.program = "curl", .arguments = {"-sS", "--max-time", "30"}};
+    start.arguments.insert(start.arguments.end(), arguments.begin(), arguments.end());
+    return run(start);
+  };
+  const Ended approved = curl({"-f", "-H", "Content-Type: application/json", "-d",
+                               R"({"user": "alice", "scopes": ["account"]})",
+                               sandbox.origin() + "/_sandbox/approvals"});
+  ASSERT_EQ(approved.exit_code, 0) << approved.err;
+  const std::map<std::string, std::string> environment{{"XDG_STATE_HOME", home.path().string()}};
+  TerminalChild child{
+      {.arguments = {"login", "--no-browser", "--scope", "account", "--server", sandbox.origin()},
+       .environment = environment}};
+  ASSERT_TRUE(child.shows("paste here")) << child.screen();
+  const std::size_t at = child.screen().find(sandbox.origin() + "/site/oauth2/authorize?");
+  ASSERT_NE(at, std::string::npos) << child.screen();
+  const std::string address =
+      child.screen().substr(at, child.screen().find_first_of("\r\n", at) - at);
+  const Ended browser = curl({"-L", address});
+  EXPECT_THAT(browser.out, HasSubstr("go back to the terminal")) << browser.err;
+  ASSERT_EQ(child.wait(), 0) << child.screen();
+  EXPECT_THAT(child.screen(), HasSubstr("as alice, good for 2 hours: account"));
+  EXPECT_EQ(
+      run({.arguments = {"api", "/2.0/user", "--jq", ".nickname", "--server", sandbox.origin()},
+           .environment = environment})
+          .out,
+      "alice\n");
 }
 
 }  // namespace
