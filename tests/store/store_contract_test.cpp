@@ -168,7 +168,8 @@ TEST_P(ThrottleContract, WhatInstancesCountAddsUp) {
 }
 
 TEST_P(ThrottleContract, NoCountIsLostWhenManyCountAtOnce) {
-  boost::asio::io_context loop;
+  testing::BorrowedLoop borrowed;
+  auto& loop = borrowed.get();
   for (int i = 0; i < 32; ++i) {
     auto both = {change("pair", i % 2 == 0 ? "a" : "b", 1000, 0),
                  change("pair", i % 2 == 0 ? "b" : "a", 1000, 0)};
