@@ -120,6 +120,12 @@ http::ServerOptions server_options(const Options& options) {
   return server;
 }
 
+// The store's threads wake the loops: they end first, also when a start is refused halfway.
+struct StoreCloser {
+  store::Store& store;
+  ~StoreCloser() { store.close(); }
+};
+
 }  // namespace
 
 struct Sandbox::Parts {
@@ -129,6 +135,7 @@ struct Sandbox::Parts {
         behaviour(behaviour_of(options)),
         store(open(options)),
         loops("sandbox"),
+        closer{*store},
         sealer(sealer_of(options, !wait_for(store->seeded()))),
         authorization(*store, sealer,
                       {.behaviour = behaviour,
@@ -148,9 +155,6 @@ struct Sandbox::Parts {
   }
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
-
-  // The store's threads wake the loops: they end first, also when the start was refused halfway.
-  ~Parts() { store->close(); }
 
   // Runs a coroutine on the sandbox's own loops and waits for it.
   template <class T>
@@ -183,6 +187,7 @@ struct Sandbox::Parts {
   authorization::Behaviour behaviour;
   std::shared_ptr<store::Store> store;
   base::EventLoops loops;
+  StoreCloser closer;
   authorization::Sealer sealer;
   authorization::AuthorizationServer authorization;
   StoreVerifier verifier;
