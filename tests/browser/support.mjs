@@ -115,6 +115,36 @@ export async function run(command, args, {input = '', environment = {}, cwd = ro
 }
 
 /**
+ * Plays the person in a program that prints the address to open and asks for the one that the browser
+ * ends at: alice allows, by the sandbox's control interface.
+ * @param origin  of a sandbox with --control.
+ * @returns {code, printed} once the program has ended.
+ */
+export async function signInByHand(command, args, environment, origin) {
+  const child = spawn(command, args, {env: environment});
+  let printed = '';
+  child.stderr.on('data', (bytes) => printed += bytes);
+  const ended = once(child, 'close');
+  const address = await new Promise((resolve, reject) => {
+    child.stdout.on('data', (bytes) => {
+      printed += bytes;
+      const found = /^Open (\S+)\nThen paste/m.exec(printed);
+      if (found) resolve(found[1]);
+    });
+    ended.then(() => reject(new Error(printed)));
+  });
+  await fetch(`${origin}/_sandbox/approvals`, {
+    method: 'POST',
+    headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify({user: accounts.alice.username}),
+  });
+  const answer = await fetch(address, {redirect: 'manual'});
+  child.stdin.end(answer.headers.get('Location') + '\n');
+  const [code] = await ended;
+  return {code, printed};
+}
+
+/**
  * Opens Debian's Chromium, headless, with an empty profile of its own.
  * @param origins  the addresses under test; a request to any other is kept in `outside`.
  * @param options  for Playwright's context: javaScriptEnabled, colorScheme, viewport, ...

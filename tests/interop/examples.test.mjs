@@ -2,12 +2,10 @@
 // The programs of the page "Code" that are no C++, each run as it stands against the sandbox. The
 // C++ ones are run by tests/project/examples.test.mjs.
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
-import {once} from 'node:events';
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {accounts, root, run, sandbox} from '../browser/support.mjs';
+import {accounts, root, run, sandbox, signInByHand} from '../browser/support.mjs';
 
 // What a program has to print. Without a line here a new one fails the test below.
 const prints = {
@@ -46,32 +44,11 @@ for (const file of readdirSync(join(root, 'examples')).filter((name) => /\.(sh|m
 }
 
 for (const language of Object.keys(commands)) {
-  test(`examples/authorization_code.${language} takes the address that the browser ends at`, async (context) => {
+  test(`examples/authorization_code.${language} takes the address that the browser ends at`, async () => {
     const [command, args] = commands[language]('authorization_code');
-    const child = spawn(command, args, {env: {...process.env, BBGRANT_SERVER: running.sandbox}});
-    let printed = '';
-    child.stderr.on('data', (bytes) => printed += bytes);
-    const ended = once(child, 'close');
-    const address = await new Promise((resolve, reject) => {
-      child.stdout.on('data', (bytes) => {
-        printed += bytes;
-        const found = /^Open (\S+)\nThen paste/m.exec(printed);
-        if (found) resolve(found[1]);
-      });
-      ended.then(() => reject(new Error(printed)));
-    });
-    await fetch(`${running.sandbox}/_sandbox/approvals`, {
-      method: 'POST',
-      headers: {'Content-Type': 'application/json'},
-      body: JSON.stringify({user: 'alice'}),
-    });
-    const answer = await fetch(address, {redirect: 'manual'});
-    if (answer.status === 404) {
-      child.kill();
-      return context.skip('this sandbox has no authorization endpoint yet');
-    }
-    child.stdin.end(answer.headers.get('Location') + '\n');
-    assert.equal((await ended)[0], 0, printed);
+    const environment = {...process.env, BBGRANT_SERVER: running.sandbox};
+    const {code, printed} = await signInByHand(command, args, environment, running.sandbox);
+    assert.equal(code, 0, printed);
     assert.match(printed, /Alice Example/);
   });
 }

@@ -6,10 +6,8 @@ import {mkdtemp, readFile, rm, stat} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {after, before, describe, it} from 'node:test';
-import {spawn} from 'node:child_process';
-import {once} from 'node:events';
 
-import {accounts, binary, run, sandbox} from '../browser/support.mjs';
+import {accounts, binary, run, sandbox, signInByHand} from '../browser/support.mjs';
 
 const folder = join(dirname(binary), 'examples');
 
@@ -64,29 +62,11 @@ describe('examples/', () => {
     assert.equal(await tokenRequests(), 2);  // one refresh for the three calls
   });
 
-  it('authorization_code takes the address that the browser ends at', async (test) => {
-    const child = spawn(program('authorization_code'), [], {
-      env: {...alice, BBGRANT_CALLBACK: 'http://localhost:3000/oauth-callback'},
-    });
-    let printed = '';
-    child.stderr.on('data', (bytes) => printed += bytes);
-    const ended = once(child, 'close');
-    const address = await new Promise((resolve, reject) => {
-      child.stdout.on('data', (bytes) => {
-        printed += bytes;
-        const found = /^Open (\S+)\nThen paste/m.exec(printed);
-        if (found) resolve(found[1]);
-      });
-      ended.then(() => reject(new Error(printed)));
-    });
-    await control('POST', 'approvals', {user: 'alice'});
-    const answer = await fetch(address, {redirect: 'manual'});
-    if (answer.status === 404) {
-      child.kill();
-      return test.skip('this sandbox has no authorization endpoint yet');
-    }
-    child.stdin.end(answer.headers.get('Location') + '\n');
-    assert.equal((await ended)[0], 0, printed);
+  it('authorization_code takes the address that the browser ends at', async () => {
+    const environment = {...alice, BBGRANT_CALLBACK: 'http://localhost:3000/oauth-callback'};
+    const {code, printed} =
+        await signInByHand(program('authorization_code'), [], environment, server.sandbox);
+    assert.equal(code, 0, printed);
     assert.match(printed, /You are Alice/);
   });
 });
