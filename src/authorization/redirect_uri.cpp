@@ -22,7 +22,6 @@ bool is_web(const urls::url_view& url) {
 
 std::string_view view(urls::string_view text) { return {text.data(), text.size()}; }
 
-// The text and not the parsed host: Boost.URL 1.81 takes 127.0.0.1.example for an address.
 bool is_loopback_address(const urls::url_view& url) {
   const auto host = view(url.encoded_host());
   return url.scheme_id() == urls::scheme::http && (host == "127.0.0.1" || host == "[::1]");
@@ -33,7 +32,12 @@ std::optional<urls::url_view> parse(std::string_view text) {
   if (text.empty() || text.size() > kLongest) return std::nullopt;
   const auto parsed = urls::parse_uri({text.data(), text.size()});
   if (!parsed || parsed->has_fragment() || parsed->has_userinfo()) return std::nullopt;
-  if (is_web(*parsed) && parsed->encoded_host().empty()) return std::nullopt;
+  if (!is_web(*parsed)) return *parsed;
+  // Boost.URL 1.81 ends the host of http://127.0.0.1.example/ after the address and takes the rest
+  // for a path without a slash.
+  const auto path = view(parsed->encoded_path());
+  const bool broken = !path.empty() && !path.starts_with('/');
+  if (parsed->encoded_host().empty() || broken) return std::nullopt;
   return *parsed;
 }
 
@@ -56,7 +60,7 @@ bool has_path_tricks(const urls::url_view& url) {
 // "http://127.0.0.1:4567/x" without its port; an empty path is "/".
 std::string without_port(urls::url url) {
   url.remove_port();
-  if (url.encoded_path().empty()) url.set_path("/");
+  if (url.encoded_path().empty()) url.set_path_absolute(true);  // set_path("/") would make it "/./"
   return std::string{view(url.buffer())};
 }
 
