@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <string_view>
 
-#include <sodium.h>
-
 #include "authorization/random_token.hpp"
 
 namespace bbgrant::authorization {
@@ -14,18 +12,6 @@ namespace {
 // Bytes that a key or a secret can have: RFC 6749 appendix A.1 and A.2, VSCHAR.
 bool is_visible(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
-}
-
-std::optional<std::string> decode_base64(std::string_view text) {
-  std::string plain(text.size(), '\0');
-  std::size_t length = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(plain.data()), plain.size(), text.data(),
-                        text.size(), nullptr, &length, nullptr,
-                        sodium_base64_VARIANT_ORIGINAL) != 0) {
-    return std::nullopt;
-  }
-  plain.resize(length);
-  return plain;
 }
 
 // "Basic" SP base64( key ":" secret ), both form-encoded inside. RFC 7617, RFC 6749 section 2.3.1.
@@ -38,7 +24,7 @@ std::optional<ClientCredentials> parse_basic(std::string_view value) {
   });
   if (!is_basic) return std::nullopt;
   const auto start = std::min(value.find_first_not_of(' ', blank), value.size());
-  auto plain = decode_base64(value.substr(start));
+  auto plain = decode_base64(value.substr(start), Base64::kPadded);
   if (!plain) return std::nullopt;
   const Secret whole{std::move(*plain)};
   const auto pair = whole.reveal();

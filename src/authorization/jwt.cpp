@@ -6,25 +6,15 @@
 #include <nlohmann/json.hpp>
 #include <sodium.h>
 
+#include "authorization/random_token.hpp"
+
 namespace bbgrant::authorization {
 namespace {
 
 using nlohmann::json;
 
-std::optional<std::string> decode(std::string_view text) {
-  std::string plain(text.size(), '\0');
-  std::size_t length = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(plain.data()), plain.size(), text.data(),
-                        text.size(), nullptr, &length, nullptr,
-                        sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0) {
-    return std::nullopt;
-  }
-  plain.resize(length);
-  return plain;
-}
-
 json decode_object(std::string_view text) {
-  const auto plain = decode(text);
+  const auto plain = decode_base64(text, Base64::kUrl);
   auto object = plain ? json::parse(*plain, nullptr, false) : json{};
   return object.is_object() ? object : json{};
 }
@@ -66,7 +56,7 @@ std::variant<Jwt, std::string_view> parse_jwt(std::string_view text) {
   if (second == std::string_view::npos) return "it has no three parts";
   const json header = decode_object(text.substr(0, first));
   const json claims = decode_object(text.substr(first + 1, second - first - 1));
-  const auto signature = decode(text.substr(second + 1));
+  const auto signature = decode_base64(text.substr(second + 1), Base64::kUrl);
   if (header.is_null() || claims.is_null() || !signature) return "it cannot be read";
   const auto* algorithm = text_of(header, "alg");
   if (algorithm == nullptr || *algorithm != "HS256") return "alg must be HS256";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,14 @@ inline constexpr std::size_t kTokenBytes = 32;
 
 /// The hash in unpadded base64url.
 [[nodiscard]] std::string base64url(const Hash& hash);
+
+enum class Base64 {
+  kPadded,  ///< RFC 4648 section 4
+  kUrl,     ///< RFC 4648 section 5, without padding
+};
+
+/// The bytes that the text stands for, or nothing when it is not of that form.
+[[nodiscard]] std::optional<std::string> decode_base64(std::string_view text, Base64 form);
 
 /// Compares in constant time.
 [[nodiscard]] bool same_hash(const Hash& left, const Hash& right);
