@@ -13,6 +13,7 @@
 
 #include "authorization/profile.hpp"
 #include "authorization/random_token.hpp"
+#include "authorization/redirect_uri.hpp"
 #include "authorization/scopes.hpp"
 #include "sandbox/administration.hpp"
 
@@ -64,6 +65,16 @@ std::string checked_url(Fields& fields, const char* name) {
   if (!good) {
     fields.refuse(name, "expected an absolute URL without fragment, user name and password");
   }
+  return text;
+}
+
+// S17. Whether plain http elsewhere is taken is a matter of --errors, which a stored record
+// outlives.
+std::string checked_callback(Fields& fields) {
+  auto text = fields.text("callback_url").value_or("");
+  if (text.empty()) return text;
+  const auto fault = authorization::fault_of_callback(text, authorization::ErrorStyle::kBitbucket);
+  if (fault) fields.refuse("callback_url", "expected another one. " + *fault);
   return text;
 }
 
@@ -173,7 +184,7 @@ void change_consumer(Fields& fields, store::Consumer& consumer) {
   if (fields.value("name") != nullptr) consumer.name = fields.required_text("name");
   if (auto text = fields.text("description")) consumer.description = std::move(*text);
   if (fields.has("url")) consumer.url = checked_url(fields, "url");
-  if (fields.has("callback_url")) consumer.callback_url = checked_url(fields, "callback_url");
+  if (fields.has("callback_url")) consumer.callback_url = checked_callback(fields);
   consumer.is_private = fields.flag("private").value_or(consumer.is_private);
   if (fields.value("permissions") != nullptr) {
     consumer.permissions = checked_words(fields, "permissions", [](const std::string& scope) {
