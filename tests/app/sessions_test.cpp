@@ -161,6 +161,7 @@ TEST(S18_State, IsTakenOnceAndNotAfterTenMinutes) {
   EXPECT_FALSE(session.take_awaited("", start));
   EXPECT_TRUE(session.take_awaited("state", start));
   EXPECT_FALSE(session.take_awaited("state", start));
+  EXPECT_FALSE(session.take_awaited("", start)) << "what was taken out is an empty state";
   keep();
   EXPECT_FALSE(session.take_awaited("state", start + std::chrono::minutes{11}));
 }

@@ -1,58 +1,90 @@
 // SPDX-License-Identifier: MIT
 // A client that we did not write, against our sandbox: openid-client, which needs discovery.
 import assert from 'node:assert/strict';
-import {after, before, describe, it} from 'node:test';
+import {it} from 'node:test';
 import * as client from 'openid-client';
 
 import {accounts} from '../browser/support.mjs';
-import {consumers, minted, steeredSandbox, user} from './support.mjs';
+import {answered, callback, consumers, pkce, profiles, user, withEachStyleOfErrors}
+    from './support.mjs';
 
-for (const errors of ['bitbucket', 'rfc6749']) {
-  describe(`openid-client, --errors ${errors}`, () => {
-    let server;
-    before(async () => server = await steeredSandbox(['--errors', errors]));
-    after(() => server?.stop());
+withEachStyleOfErrors('openid-client', (server, errors) => {
+  const configured = (consumer, authentication = client.ClientSecretBasic) => client.discovery(
+      new URL(server.sandbox), consumer.id, undefined, authentication(consumer.secret),
+      {algorithm: 'oauth2', execute: [client.allowInsecureRequests]});
 
-    const configured = (consumer, secret = consumer.secret) => client.discovery(
-        new URL(server.sandbox), consumer.id, undefined, client.ClientSecretBasic(secret),
-        {algorithm: 'oauth2', execute: [client.allowInsecureRequests]});
+  it('password 2019: bearer call', async () => {
+    const config = await configured(consumers.then);
+    const token = await client.genericGrantRequest(
+        config, 'password', {...accounts.alice, scope: 'account'});
+    assert.equal((await user(server, token.access_token)).body.nickname, 'alice');
+  });
 
-    it('takes, refreshes, introspects and revokes a token of the password grant', async () => {
-      const config = await configured(consumers.then);
-      const first = await client.genericGrantRequest(
-          config, 'password', {...accounts.alice, scope: 'account'});
-      assert.equal((await user(server, first.access_token)).body.nickname, 'alice');
+  it('refusals 2019: the two-step user', async () => {
+    const config = await configured(consumers.then);
+    await assert.rejects(client.genericGrantRequest(config, 'password', accounts.bob), {
+      error: errors === 'rfc6749' ? 'invalid_grant' : 'invalid_request',
+      status: 400,
+    });
+  });
 
+  it('refusals 2026: the password grant', async () => {
+    const config = await configured(consumers.today);
+    await assert.rejects(client.genericGrantRequest(config, 'password', accounts.alice), {
+      error: errors === 'rfc6749' ? 'unsupported_grant_type' : 'invalid_grant',
+    });
+  });
+
+  for (const [profile, consumer] of profiles) {
+    // state, PKCE and `iss` (RFC 9207) are checked by the library.
+    const byCode = async (config, how, verifier = pkce().verifier, sent = verifier) => {
+      const page = client.buildAuthorizationUrl(config, {
+        redirect_uri: callback, scope: 'account email', state: 's', code_challenge_method: 'S256',
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      });
+      return client.authorizationCodeGrant(
+          config, await answered(page, how), {pkceCodeVerifier: sent, expectedState: 's'});
+    };
+
+    it(`discovery ${profile}`, async () => {
+      const {issuer} = (await configured(consumer)).serverMetadata();
+      assert.equal(issuer, server.sandbox);
+    });
+
+    it(`code ${profile}: state, PKCE, iss; the secret in the header or in the body`, async () => {
+      for (const method of [client.ClientSecretBasic, client.ClientSecretPost]) {
+        const token = await byCode(await configured(consumer, method));
+        assert.equal(token.scope, 'account email');
+        assert.equal(token.expiresIn(), 7200);
+        assert.equal((await user(server, token.access_token)).body.nickname, 'alice');
+      }
+    });
+
+    it(`refusals ${profile}: at the page, and of a wrong verifier`, async () => {
+      const config = await configured(consumer);
+      await assert.rejects(byCode(config, {decision: 'deny'}), {error: 'access_denied'});
+      await assert.rejects(
+          byCode(config, {}, pkce().verifier, pkce().verifier), {error: 'invalid_grant'});
+    });
+
+    it(`refresh ${profile}, introspect ${profile}, revoke ${profile}`, async () => {
+      const config = await configured(consumer);
+      const first = await byCode(config);
       const second = await client.refreshTokenGrant(config, first.refresh_token);
-      assert.equal(second.refresh_token, first.refresh_token);
-      assert.equal(second.expiresIn(), 7200);
-      assert.equal((await client.tokenIntrospection(config, second.access_token)).active, true);
-
+      assert.equal(second.refresh_token === first.refresh_token, profile === '2019');
+      const active = async () =>
+          (await client.tokenIntrospection(config, second.access_token)).active;
+      assert.equal(await active(), true);
       await client.tokenRevocation(config, second.refresh_token);
-      assert.equal((await client.tokenIntrospection(config, second.access_token)).active, false);
+      assert.equal(await active(), false);
       assert.equal((await user(server, second.access_token)).status, 401);
     });
 
-    it('is told that the two-step user is refused', async () => {
-      const config = await configured(consumers.then);
-      await assert.rejects(client.genericGrantRequest(config, 'password', accounts.bob), {
-        error: errors === 'rfc6749' ? 'invalid_grant' : 'invalid_request',
-        status: 400,
-      });
+    it(`client credentials ${profile}`, async () => {
+      const config = await configured(consumer);
+      const token = await client.clientCredentialsGrant(config, {scope: 'account'});
+      assert.equal(token.scope, 'account');
+      assert.equal(Boolean(token.refresh_token), profile === '2019');
     });
-
-    it('takes client credentials and rotates under the rules of 2026', async () => {
-      const config = await configured(consumers.today);
-      const own = await client.clientCredentialsGrant(config, {scope: 'account'});
-      assert.equal(own.scope, 'account');
-      assert.equal(own.refresh_token, undefined);
-
-      const first = await minted(server, consumers.today);
-      const second = await client.refreshTokenGrant(config, first.refresh_token);
-      assert.notEqual(second.refresh_token, first.refresh_token);
-      await assert.rejects(client.genericGrantRequest(config, 'password', accounts.alice), {
-        error: errors === 'rfc6749' ? 'unsupported_grant_type' : 'invalid_grant',
-      });
-    });
-  });
-}
+  }
+});
