@@ -257,7 +257,7 @@ Lesson refused_call(const SessionState& state, const Trouble& trouble) {
             .happened = api_said(trouble),
             .means = fmt::format(
                 "The token is good, but it may do only what was asked for: {}. This call needs {}, "
-                "to {}.",
+                "\"{}\".",
                 failure.granted.empty() ? std::string{"nothing"} : failure.granted.text(), required,
                 meaning_of_scope(*failure.required.begin())),
             .todo = "A token's scopes never grow. Get another token that has " + required +

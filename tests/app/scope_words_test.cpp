@@ -17,7 +17,7 @@ TEST(ScopeWords, OnlyStatedImplicationsHold) {
 }
 
 TEST(ScopeWords, UnknownScopeIsSaidToBeUnknown) {
-  EXPECT_EQ(meaning_of_scope("odd"), "a scope that this page does not know");
+  EXPECT_EQ(meaning_of_scope("odd"), "A scope that this page does not know");
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "authorization/scope_words.hpp"
+#include "pages/scope_words.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-namespace bbgrant::authorization {
+namespace bbgrant::pages {
 namespace {
 
 using Row = std::pair<std::string_view, std::string_view>;
@@ -21,6 +21,7 @@ constexpr std::array kWords{
     Row{"pipeline:write", "Run and stop pipelines"},
     Row{"project", "See projects and their repositories"},
     Row{"project:admin", "Create, change and delete projects"},
+    Row{"project:write", "Change projects"},
     Row{"pullrequest", "Read pull requests and comment"},
     Row{"pullrequest:write", "Create, approve and merge pull requests"},
     Row{"repository", "Read source and clone, also private"},
@@ -39,9 +40,9 @@ constexpr std::array kWords{
 
 }  // namespace
 
-std::string_view meaning_of_scope(std::string_view name) noexcept {
+std::string_view scope_words(std::string_view name) noexcept {
   const auto row = std::ranges::find(kWords, name, &Row::first);
-  return row == kWords.end() ? "Something that this server does not know" : row->second;
+  return row == kWords.end() ? std::string_view{} : row->second;
 }
 
-}  // namespace bbgrant::authorization
+}  // namespace bbgrant::pages
