@@ -8,7 +8,9 @@
 
 #include "app/endpoints.hpp"
 #include "app/site.hpp"
+#include "app/url_parts.hpp"
 #include "base/log.hpp"
+#include "base/start_error.hpp"
 #include "http/metrics.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
@@ -54,11 +56,25 @@ http::Response error_page(const Site& site, const http::Request* request,
                      {.title = sentence, .paragraphs = {fmt::format("Request {}.", info.id)}});
 }
 
+/// Links, policies and health looks are made of these addresses: one that cannot be taken apart is
+/// refused before anything starts (S94).
+AppOptions judged(AppOptions options) {
+  for (const std::string_view url :
+       {options.server.authorize_url, options.server.token_url, options.server.revoke_url,
+        options.server.api_url, options.callback_url, options.health_url}) {
+    if (!url.empty() && !url_parts(url)) {
+      throw base::StartError(fmt::format(
+          "{}: use an http or https URL; a host that begins with an IP address is not taken", url));
+    }
+  }
+  return options;
+}
+
 }  // namespace
 
 struct App::Parts {
   Parts(AppOptions options, base::EventLoops& loops, base::Log& log, const base::Clock& clock)
-      : site(std::move(options), log, clock),
+      : site(judged(std::move(options)), log, clock),
         server(server_options(), routes(), loops, log, clock) {}
 
   http::ServerOptions server_options() {

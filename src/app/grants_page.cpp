@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +12,7 @@
 #include "app/diagram_view.hpp"
 #include "app/endpoints.hpp"
 #include "app/site.hpp"
+#include "app/url_parts.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 
@@ -119,11 +118,6 @@ std::string scopes_text(const Site& site) {
   std::string text;
   for (const std::string& scope : site.options.scopes) text += (text.empty() ? "" : " ") + scope;
   return text;
-}
-
-std::string host_of(std::string_view url) {
-  const auto parsed = boost::urls::parse_uri(url);
-  return parsed ? std::string{parsed->encoded_host_and_port()} : std::string{};
 }
 
 http::Response not_started(const Site& site, const http::Request& request, int status,

@@ -3,14 +3,12 @@
 
 #include <utility>
 
-#include <boost/asio/ip/address.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/server_calls.hpp"
+#include "app/url_parts.hpp"
 #include "base/clock.hpp"
 
 namespace bbgrant::app {
@@ -26,16 +24,6 @@ std::string time_text(std::chrono::sys_seconds time) {
 }
 
 }  // namespace
-
-bool is_loopback(std::string_view url) {
-  const auto parsed = boost::urls::parse_uri(url);
-  if (!parsed) return false;
-  const std::string host = parsed->host_address();
-  if (host == "localhost") return true;
-  boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(host, error);
-  return !error && address.is_loopback();
-}
 
 Health::Health(std::string health_url, std::string version, const ServerCalls& calls,
                const base::Clock& clock)

@@ -65,7 +65,4 @@ class Health {
   std::jthread thread_;
 };
 
-/// Whether a URL's host is this machine: localhost, 127.0.0.0/8 or ::1.
-[[nodiscard]] bool is_loopback(std::string_view url);
-
 }  // namespace bbgrant::app

@@ -3,11 +3,10 @@
 
 #include <utility>
 
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/url_parts.hpp"
 #include "base/clock.hpp"
 #include "http/cookie.hpp"
 #include "pages/page.hpp"
@@ -88,10 +87,8 @@ http::Response site_page(const Site& site, int status, std::string_view name,
                          const nlohmann::json& view) {
   http::Response response = pages::page(status, name, view);
   // A button here may lead to the authorization server, by a redirect (S46).
-  const auto url = boost::urls::parse_uri(site.options.server.authorize_url);
-  if (url) {
-    response.headers.set("Content-Security-Policy",
-                         pages::content_security_policy(std::string{url->encoded_origin()}));
+  if (const auto url = url_parts(site.options.server.authorize_url)) {
+    response.headers.set("Content-Security-Policy", pages::content_security_policy(url->origin));
   }
   return response;
 }

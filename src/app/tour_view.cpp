@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,6 +13,7 @@
 #include "app/lesson_view.hpp"
 #include "app/scope_words.hpp"
 #include "app/token_view.hpp"
+#include "app/url_parts.hpp"
 
 namespace bbgrant::app {
 
@@ -33,6 +32,9 @@ constexpr std::array kCalls = {Call{"/2.0/user", "account", false},
                                Call{"/2.0/user/workspaces", "account", false},
                                Call{"/2.0/repositories/acme", "repository", true}};
 
+constexpr std::array<std::string_view, 4> kOfferedScopes = {"account", "email", "repository",
+                                                            "pullrequest"};
+
 constexpr std::string_view kSteps[] = {"",
                                        "Who takes part",
                                        "The app's key and secret",
@@ -43,17 +45,9 @@ constexpr std::string_view kSteps[] = {"",
                                        "Renew it, revoke it",
                                        "What to use today instead"};
 
-std::string host_of(const std::string& url) {
-  const auto parsed = boost::urls::parse_uri(url);
-  return parsed ? std::string{parsed->encoded_host_and_port()} : url;
-}
-
 std::string host_and_path(const std::string& url) {
-  const auto parsed = boost::urls::parse_uri(url);
-  if (!parsed) return url;
-  std::string text{parsed->encoded_host_and_port()};
-  const std::string path{parsed->encoded_path()};
-  return text + path.substr(0, path.rfind('/'));
+  const auto parts = url_parts(url);
+  return parts ? parts->host + parts->path.substr(0, parts->path.rfind('/')) : url;
 }
 
 json heads(const SessionState& state, const TourContext& context) {
@@ -102,9 +96,9 @@ json form(const SessionState& state, const TourContext& context) {
            context.default_scopes.end();
   };
   json scopes = json::array();
-  for (const ScopeWords& scope : offered_scopes()) {
+  for (const std::string_view scope : kOfferedScopes) {
     scopes.push_back(
-        {{"name", scope.name}, {"meaning", scope.meaning}, {"checked", is_ticked(scope.name)}});
+        {{"name", scope}, {"meaning", meaning_of_scope(scope)}, {"checked", is_ticked(scope)}});
   }
   return {{"username", state.form_username},
           {"username_wrong", false},
@@ -231,11 +225,10 @@ json transcript(const SessionState& state, const Recorded* opened) {
       if (recorded->run != run.number) continue;
       const bool good = recorded->status != 0 && recorded->status < 400;
       const bool api = recorded->kind == ExchangeKind::kApi;
-      const auto parsed = boost::urls::parse_uri(recorded->exchange.url);
+      const auto parts = url_parts(recorded->exchange.url);
       lines.push_back(
           {{"id", recorded->id},
-           {"request", recorded->exchange.method + " " +
-                           (parsed ? std::string{parsed->encoded_path()} : recorded->path)},
+           {"request", recorded->exchange.method + " " + (parts ? parts->path : recorded->path)},
            {"answer",
             recorded->status == 0 ? std::string{"none"} : std::to_string(recorded->status)},
            {"kind", good ? (api ? "data" : "issued") : "bad"},

@@ -8,12 +8,11 @@
 #include <variant>
 #include <vector>
 
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/json_text.hpp"
+#include "app/url_parts.hpp"
 #include "app/wire_parts.hpp"
 #include "http/form.hpp"
 
@@ -212,8 +211,8 @@ const WirePart* bearer_of(const Exchange& exchange) {
 
 /// "http://localhost:7990"; empty when it is no URL.
 std::string origin_of(std::string_view url) {
-  const auto parsed = boost::urls::parse_uri(url);
-  return parsed ? std::string{parsed->encoded_origin()} : std::string{};
+  const auto parts = url_parts(url);
+  return parts ? parts->origin : std::string{};
 }
 
 /// Path and query as they were sent, secrets masked.
@@ -222,8 +221,8 @@ std::string target_of(const Exchange& exchange) {
   const std::size_t start = line.find(' ');
   const std::size_t end = line.rfind(' ');
   if (start != std::string::npos && end > start) return line.substr(start + 1, end - start - 1);
-  const auto parsed = boost::urls::parse_uri(exchange.url);
-  return parsed ? std::string{parsed->encoded_path()} : std::string{};
+  const auto parts = url_parts(exchange.url);
+  return parts ? parts->path : std::string{};
 }
 
 std::string content_type_of(const Exchange& exchange) {

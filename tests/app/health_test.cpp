@@ -9,6 +9,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "app/url_parts.hpp"
+#include "base/start_error.hpp"
 #include "running_app.hpp"
 
 namespace bbgrant::app {
@@ -49,6 +51,16 @@ TEST(Healthcheck, FailsNamingTheServerOnceItIsGone) {
   EXPECT_THAT(body["output"], HasSubstr("/healthcheck"));
 }
 
+TEST(S94_ServerAddress, AHostThatBeginsWithAnIpAddressIsRefusedBeforeAnythingListens) {
+  for (const char* origin :
+       {"http://127.0.0.1.x", "http://127.0.0.1.evil.example", "ftp://localhost"}) {
+    AppOptions options;
+    options.server = Server::sandbox(origin);
+    options.port = 0;
+    EXPECT_THROW(RunningApp{std::move(options)}, base::StartError) << origin;
+  }
+}
+
 TEST(Healthcheck, OnlyLoopbackServersAreLookedAt) {
   EXPECT_TRUE(is_loopback("http://localhost:7990/healthcheck"));
   EXPECT_TRUE(is_loopback("http://127.0.0.1:7990/"));
@@ -57,6 +69,8 @@ TEST(Healthcheck, OnlyLoopbackServersAreLookedAt) {
   EXPECT_FALSE(is_loopback("https://bitbucket.org/"));
   EXPECT_FALSE(is_loopback("http://localhost.evil.example/"));
   EXPECT_FALSE(is_loopback("http://169.254.169.254/"));
+  EXPECT_FALSE(is_loopback("http://127.0.0.1.evil.example/"));
+  EXPECT_FALSE(is_loopback("http://127.0.0.1.x"));
   EXPECT_FALSE(is_loopback(""));
 }
 
