@@ -55,8 +55,8 @@ std::string basic(std::string_view key, std::string_view secret) {
   return "Basic " + text;
 }
 
-AuthorizationFixture::AuthorizationFixture(ErrorStyle errors)
-    : store(store::open_store({"memory"})) {
+AuthorizationFixture::AuthorizationFixture(ErrorStyle errors, std::shared_ptr<store::Store> on)
+    : store(on ? std::move(on) : store::open_store({"memory"})) {
   if (sodium_init() < 0) throw std::runtime_error("libsodium");
   Behaviour behaviour;
   behaviour.errors = errors;

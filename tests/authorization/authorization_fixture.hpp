@@ -35,7 +35,9 @@ namespace bbgrant::authorization::testing {
 /// the rules without this grant; "narrow", which may only refresh.
 class AuthorizationFixture : public ::testing::Test {
  protected:
-  explicit AuthorizationFixture(ErrorStyle errors = ErrorStyle::kBitbucket);
+  /// @param on  an empty store, where it is not to be one in memory.
+  explicit AuthorizationFixture(ErrorStyle errors = ErrorStyle::kBitbucket,
+                                std::shared_ptr<store::Store> on = {});
   ~AuthorizationFixture() override;
 
   struct Sent {

@@ -126,6 +126,45 @@ TEST_F(TokenEndpointUnderRfcErrors, S6_APublicClientMayOmitItsSecretWithPkceInTh
       << "Bitbucket wants a secret of every consumer";
 }
 
+TEST_F(TokenEndpointTest, S11_AnswersHaveTheseKeysAndNoOthers) {
+  const std::string own = "grant_type=client_credentials";
+  const std::string then = "access_token expires_in refresh_token scope scopes state token_type";
+  const struct {
+    Sent sent;
+    int status;
+    std::string keys;
+  } cases[] = {
+      {{.body = password_body()}, 200, then},
+      {{.body = own}, 200, then},
+      {{.body = own, .authorization = testing::basic("today", "secret")},
+       200,
+       "access_token expires_in scope token_type"},
+      {{.body = own, .authorization = ""}, 400, "error error_description"},
+      {{.body = "grant_type=password"}, 400, "error error_description"},
+      {{.body = password_body("nobody")}, 400, "error error_description"},
+      {{.body = "grant_type=foo"}, 400, "error error_description"},
+      {{.body = "grant_type=refresh_token&refresh_token=x"}, 400, "error error_description"},
+      {{.body = "token=x", .path = "/site/oauth2/introspect"}, 200, "active"}};
+  for (const auto& [sent, status, keys] : cases) {
+    SCOPED_TRACE(sent.body);
+    error_of(sent);  // which looks at the headers
+    const auto response = post(sent);
+    EXPECT_EQ(response.status, status);
+    std::string found;
+    const auto body = nlohmann::json::parse(response.body);
+    for (const auto& [key, value] : body.items()) found += (found.empty() ? "" : " ") + key;
+    EXPECT_EQ(found, keys);
+  }
+  auto brief = consumer("brief", "account");
+  brief.access_token_ttl = std::chrono::seconds{90};
+  (void)wait_for(store->add_consumer(std::move(brief)));
+  const auto token = post_json({.body = own, .authorization = testing::basic("brief", "secret")});
+  EXPECT_EQ(token.at("expires_in"), 90) << "what the store holds";
+  const auto stored =
+      wait_for(store->find_access_token(hash_of(token.at("access_token").get<std::string>())));
+  EXPECT_EQ(stored.value().expires_at, clock.now() + std::chrono::seconds{90});
+}
+
 TEST_F(TokenEndpointTest, S15_LimitsAreExact) {
   const auto status = [this](const std::string& name, std::size_t size) {
     std::string body = "grant_type=password";

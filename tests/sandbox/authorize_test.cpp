@@ -359,6 +359,12 @@ TEST_F(S74_ConsentChanged, ClearedBoxesNarrowAndNoneLeftIsARefusal) {
   EXPECT_EQ(testing::parameters_of(visitor.page()).at("error"), "access_denied");
 }
 
+TEST_F(S74_ConsentChanged, WhoAllowedOnceIsAskedAgain) {
+  visitor.allow({{"scope", "account"}});
+  visitor.authorize({{"scope", "account"}});
+  EXPECT_NO_THROW((void)visitor.consent_action());
+}
+
 TEST_F(S74_ConsentChanged, AnotherUserMeanwhileOrTooLateMeansStartAgain) {
   visitor.authorize();
   visitor.sign_in("alice");

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "store/database.hpp"
+#include "store/failing_step.hpp"
 #include "store/faulty_disk.hpp"
 #include "store/support.hpp"
 
@@ -20,24 +21,6 @@ namespace bbgrant::store::testing {
 namespace {
 
 using Kind = StoreError::Kind;
-
-/// Fails at the step with a given number; begin, statements and commit are counted, rollbacks have
-/// a switch of their own. Used while no call runs, or on the writer's thread.
-struct FailingStep {
-  int fail_at = -1;
-  bool fail_rollback = false;
-  int steps = 0;
-
-  [[nodiscard]] sqlite::StepHook hook() {
-    return [this](std::string_view step) {
-      if (step == "rollback") {
-        if (fail_rollback) throw StoreError{Kind::kUnavailable, "injected at rollback"};
-        return;
-      }
-      if (steps++ == fail_at) throw StoreError{Kind::kUnavailable, "injected at a step"};
-    };
-  }
-};
 
 /// A call that changes something, and how one sees that it did.
 struct Call {
@@ -51,7 +34,40 @@ bool is_dead(Store& store, std::uint64_t number) {
   return !token || token->revoked;
 }
 
-// The store has alice's tokens number 1 before each call.
+constexpr Hash kSession = {1}, kTicket = {2}, kCode = {3}, kSpentCode = {4};
+constexpr std::uint64_t kOfSpentCode = 7;
+
+WebSession session_of(Store& store) {
+  return run(store.find_session(kSession, kNow, SessionLife{})).value();
+}
+
+NewCode code_of(const World& world, const Hash& hash) {
+  NewCode code;
+  code.hash = hash;
+  code.consumer_key = world.consumer_key;
+  code.account = world.alice;
+  code.secret_version = code.password_version = 1;
+  code.expires_on = kNow + kTwoHours;
+  return code;
+}
+
+// What the pages leave behind: a session, a request that alice was shown, a code, and one
+// that was spent.
+void add_authorization(Store& store, const World& world) {
+  (void)run(store.open_session(kSession, kNow));
+  const auto session = session_of(store).id;
+  AuthorizationRequest request;
+  request.consumer_key = world.consumer_key;
+  request.expires_on = kNow + kTwoHours;
+  run(store.add_authorization_request(kTicket, session, request));
+  run(store.show_authorization_request(kTicket, world.alice));
+  for (const Hash& hash : {kCode, kSpentCode}) run(store.add_code(code_of(world, hash)));
+  ASSERT_EQ(
+      run(store.spend_code({.hash = kSpentCode, .now = kNow}, new_tokens(world, kOfSpentCode))),
+      Spend::kIssued);
+}
+
+// The store has alice's tokens number 1 and add_authorization() before each call.
 const std::vector<Call>& calls() {
   static const std::vector<Call> all = {
       {"issue_tokens",
@@ -59,6 +75,36 @@ const std::vector<Call>& calls() {
        [](Store& s, const World& w) {
          return run(s.find_access_token(access_of(2))).has_value() ||
                 run(s.find_refresh_token(refresh_of(2), w.consumer_key)).has_value();
+       }},
+      {"spend_code",
+       [](Store& s, const World& w) {
+         (void)run(s.spend_code({.hash = kCode, .now = kNow}, new_tokens(w, 2)));
+       },
+       [](Store& s, const World& w) {
+         return run(s.find_access_token(access_of(2))).has_value() ||
+                run(s.find_refresh_token(refresh_of(2), w.consumer_key)).has_value();
+       }},
+      {"spend_code a second time",
+       [](Store& s, const World& w) {
+         (void)run(s.spend_code({.hash = kSpentCode, .now = kNow}, new_tokens(w, 2)));
+       },
+       [](Store& s, const World&) { return is_dead(s, kOfSpentCode); }},
+      {"add_code", [](Store& s, const World& w) { run(s.add_code(code_of(w, {9}))); },
+       [](Store& s, const World& w) { return run(s.find_code({9}, w.consumer_key)).has_value(); }},
+      {"take_authorization_request",
+       [](Store& s, const World& w) {
+         (void)run(s.take_authorization_request(kTicket, session_of(s).id, w.alice, kNow));
+       },
+       [](Store& s, const World&) {
+         return !run(s.find_authorization_request(kTicket, session_of(s).id, kNow)).has_value();
+       }},
+      {"renew_session",
+       [](Store& s, const World& w) {
+         (void)run(s.renew_session(kSession, {8}, SignIn{.account = w.alice, .password_version = 1},
+                                   kNow));
+       },
+       [](Store& s, const World&) {
+         return !run(s.find_session(kSession, kNow, SessionLife{})).has_value();
        }},
       {"issue_from_refresh",
        [](Store& s, const World& w) { (void)run(s.issue_from_refresh(new_refreshed(w, 1, 3))); },
@@ -116,6 +162,7 @@ TEST_P(S16_FaultAtEachStep, StoresNothingAndIsOverWithItsCause) {
     Store store{open_sqlite_file(folder.file(), {.on_step = failing.hook()})};
     const World world = make_world(store);
     ASSERT_EQ(run(store.issue_tokens(new_tokens(world, 1))), Issue::kIssued);
+    add_authorization(store, world);
     failing.fail_rollback = GetParam();
     int step = 0;
     while (true) {
