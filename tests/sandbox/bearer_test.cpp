@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/clock.hpp"
-#include "sandbox/running_sandbox.hpp"
+#include "sandbox/page_visitor.hpp"
 
 namespace bbgrant::sandbox {
 namespace {
@@ -186,6 +186,13 @@ TEST_F(Bearer, S37_WhatIsNoAccessTokenOpensNothing) {
   const std::string refresh = nlohmann::json::parse(answer.body).at("refresh_token");
   EXPECT_EQ(server.get("/2.0/user", refresh).body, kInvalid);
   EXPECT_EQ(server.get("/2.0/user", "secret").body, kInvalid);
+  testing::PageVisitor visitor{server};
+  const std::string code = visitor.allow().at("code");
+  EXPECT_EQ(server.get("/2.0/user", code).body, kInvalid);
+  EXPECT_EQ(
+      server.post("/site/oauth2/access_token", "grant_type=authorization_code&code=" + code).status,
+      200)
+      << "and it is not spent";
 }
 
 TEST_F(Bearer, S29_ARevokedTokenIsDeadAtTheNextRequest) {
