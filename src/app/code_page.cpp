@@ -8,6 +8,7 @@
 #include "app/endpoints.hpp"
 #include "app/site.hpp"
 #include "pages/embedded_files.hpp"
+#include "pages/page.hpp"
 
 namespace bbgrant::app {
 
@@ -103,7 +104,7 @@ boost::asio::awaitable<http::Response> get_code(Site& site, http::Request& reque
   const Sessions::Opened opened = visitor(site, request);
   json view = page_view(site, request, opened.session->snapshot(), "Code · bbgrant", "/code");
   view["tasks"] = kPrograms;
-  http::Response response = site_page(site, 200, "code", view);
+  http::Response response = pages::page(200, "code", view);
   set_session_cookie(request, opened.id, response);
   co_return response;
 }

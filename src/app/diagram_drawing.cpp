@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -96,25 +97,45 @@ void add_bar(json& bars, int lane, Stretch part, const Place& place) {
   if (part == Stretch::kEnd) add("line", fmt::format("M-3 {0}V{1}H3V{0}", top, bottom));
 }
 
+struct Span {
+  std::size_t first;
+  std::size_t last;
+};
+
+/// From one part to the other, where the second was sent.
+std::optional<Span> span_of(const Messages& messages, Part from, Part to) {
+  const auto find = [&](Part part) {
+    return static_cast<std::size_t>(
+        std::find_if(messages.begin(), messages.end(),
+                     [&](const Message& message) { return message.part == part; }) -
+        messages.begin());
+  };
+  const Span span{.first = find(from), .last = find(to)};
+  if (span.last == messages.size() || !was_sent(messages[span.last])) return std::nullopt;
+  return span;
+}
+
 json bars_of(const Messages& messages, std::size_t row, const Place& place) {
   json bars = json::array();
-  const auto add = [&](int lane, std::size_t first, std::size_t last) {
-    const Stretch part = stretch(row, first, last);
+  const auto add = [&](int lane, const std::optional<Span>& span) {
+    if (!span) return;
+    const Stretch part = stretch(row, span->first, span->last);
     if (part != Stretch::kNone) add_bar(bars, lane, part, place);
   };
   // The client is busy from the first message of the run to the last one that was sent.
-  std::size_t last = 0;
-  for (std::size_t i = 0; i < 6; ++i) {
-    if (was_sent(messages[i])) last = i;
+  std::optional<Span> busy;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    if (messages[i].part > Part::kShown || !was_sent(messages[i])) continue;
+    busy = Span{.first = busy ? busy->first : i, .last = i};
   }
-  if (was_sent(messages[0])) add(2, 0, last);
+  add(2, busy);
   // The servers are, from the request to the answer; so is the client, where it is asked to renew.
-  if (was_sent(messages[2])) add(3, 1, 2);
-  if (was_sent(messages[4])) add(4, 3, 4);
-  for (const std::size_t first : {std::size_t{6}, std::size_t{8}}) {
-    if (!was_sent(messages[first + 1])) continue;
-    add(2, first, first + 1);
-    add(3, first, first + 1);
+  add(3, span_of(messages, Part::kSignedIn, Part::kBrought));
+  add(3, span_of(messages, Part::kTokenRequest, Part::kTokenAnswer));
+  add(4, span_of(messages, Part::kApiRequest, Part::kApiAnswer));
+  for (const int lane : {2, 3}) {
+    add(lane, span_of(messages, Part::kRefreshRequest, Part::kRefreshAnswer));
+    add(lane, span_of(messages, Part::kRevokeRequest, Part::kRevokeAnswer));
   }
   return bars;
 }
@@ -162,6 +183,12 @@ json strip_of(const Message& message) {
 }
 
 }  // namespace
+
+Message* find_part(Messages& messages, Part part) noexcept {
+  const auto found = std::find_if(messages.begin(), messages.end(),
+                                  [&](const Message& message) { return message.part == part; });
+  return found == messages.end() ? nullptr : &*found;
+}
 
 json draw_messages(const Messages& messages, bool compact) {
   json rows = json::array();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -18,8 +18,26 @@ enum class State {
   kNever,    ///< something before it was refused
 };
 
+/// What a message is for, in the order of a run. No grant has all of them.
+enum class Part {
+  kGiven,     ///< the person types name and password into the app
+  kSentAway,  ///< the app sends the browser to the authorization server
+  kSignedIn,  ///< the person signs in there
+  kBrought,   ///< the browser brings a code or a token
+  kTokenRequest,
+  kTokenAnswer,
+  kApiRequest,
+  kApiAnswer,
+  kShown,  ///< the app shows the person what came
+  kRefreshRequest,
+  kRefreshAnswer,
+  kRevokeRequest,
+  kRevokeAnswer,
+};
+
 /// One message: what it says, and between which lanes, 1 (resource owner) to 4 (resource server).
 struct Message {
+  Part part = Part::kGiven;
   int from = 1;
   int to = 2;
   State state = State::kIdle;
@@ -38,7 +56,10 @@ struct Message {
   std::string strip_note{};
 };
 
-using Messages = std::array<Message, 10>;
+using Messages = std::vector<Message>;
+
+/// The message of that part; null where the grant has none.
+[[nodiscard]] Message* find_part(Messages& messages, Part part) noexcept;
 
 /// Geometry of both sizes of the diagram: for each message a row with lanes, arrow, head, dot, bars
 /// and cross, in the state's shape. Lanes stand at shares of the width, so that the drawing fills

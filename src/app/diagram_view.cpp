@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "app/diagram_view.hpp"
 
-#include <array>
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/demo_accounts.hpp"
-#include "app/diagram_drawing.hpp"
+#include "app/json_text.hpp"
 
 namespace bbgrant::app {
 
@@ -25,14 +26,82 @@ json words(std::string_view text) { return json::array({{{"text", text}, {"kind"
 
 struct Pair {
   ExchangeKind kind;
-  std::size_t request;
-  std::size_t answer;
+  Part request;
+  Part answer;
 };
 
-constexpr Pair kPairs[] = {{ExchangeKind::kToken, 1, 2},
-                           {ExchangeKind::kApi, 3, 4},
-                           {ExchangeKind::kRefresh, 6, 7},
-                           {ExchangeKind::kRevoke, 8, 9}};
+constexpr Pair kPairs[] = {{ExchangeKind::kToken, Part::kTokenRequest, Part::kTokenAnswer},
+                           {ExchangeKind::kApi, Part::kApiRequest, Part::kApiAnswer},
+                           {ExchangeKind::kRefresh, Part::kRefreshRequest, Part::kRefreshAnswer},
+                           {ExchangeKind::kRevoke, Part::kRevokeRequest, Part::kRevokeAnswer}};
+
+/// A message before it was sent: lanes and words.
+struct Line {
+  Part part;
+  int from;
+  int to;
+  std::string_view words;
+  std::string_view phase = {};
+};
+
+constexpr std::string_view kGet = "Get a token";
+constexpr Line kGiven[] = {{Part::kGiven, 1, 2, "types a name and a password", kGet}};
+constexpr Line kSentAway[] = {{Part::kSentAway, 2, 1, "sends the browser to sign in", kGet},
+                              {Part::kSignedIn, 1, 3, "signs in there, and says yes"}};
+constexpr Line kCode[] = {{Part::kBrought, 3, 2, "gives the browser a code"}};
+constexpr Line kFragment[] = {{Part::kBrought, 3, 2, "puts a token into the address"}};
+constexpr Line kTokenRequest[] = {{Part::kTokenRequest, 2, 3, "sends them on, with its own key"},
+                                  {Part::kTokenAnswer, 3, 2, "checks them, issues a token"}};
+constexpr Line kCodeTrade[] = {{Part::kTokenRequest, 2, 3, "trades the code, with its own key"},
+                               {Part::kTokenAnswer, 3, 2, "checks both, issues a token"}};
+constexpr Line kOwnRequest[] = {{Part::kTokenRequest, 2, 3, "asks with its own key", kGet},
+                                {Part::kTokenAnswer, 3, 2, "checks it, issues a token"}};
+constexpr Line kUse[] = {{Part::kApiRequest, 2, 4, "asks for data, showing the token", "Use it"},
+                         {Part::kApiAnswer, 4, 2, "answers with the data"},
+                         {Part::kShown, 2, 1, "shows the result"}};
+constexpr Line kRenew[] = {{Part::kRefreshRequest, 2, 3, "asks for a fresh token", "Renew it"},
+                           {Part::kRefreshAnswer, 3, 2, "issues a new one"}};
+constexpr Line kRevoke[] = {{Part::kRevokeRequest, 2, 3, "asks to revoke it", "Revoke it"},
+                            {Part::kRevokeAnswer, 3, 2, "forgets it: the token is dead"}};
+
+/// What a grant is made of, in its order.
+std::vector<std::span<const Line>> lines_of(Grant grant) {
+  switch (grant) {
+    case Grant::kPassword:
+      return {kGiven, kTokenRequest, kUse, kRenew, kRevoke};
+    case Grant::kAuthorizationCode:
+      return {kSentAway, kCode, kCodeTrade, kUse, kRenew, kRevoke};
+    case Grant::kImplicit:
+      return {kSentAway, kFragment, kUse, kRevoke};
+    case Grant::kClientCredentials:
+      return {kOwnRequest, kUse, kRenew, kRevoke};
+    case Grant::kJwt:
+      return {kOwnRequest, kUse, kRevoke};
+  }
+  return {};
+}
+
+Messages unsent_messages(Grant grant) {
+  Messages messages;
+  for (const auto lines : lines_of(grant)) {
+    for (const Line& line : lines) {
+      Message message;
+      message.part = line.part;
+      message.from = line.from;
+      message.to = line.to;
+      message.label = message.brief = words(line.words);
+      message.phase = line.phase;
+      message.strip_note = "not sent yet";
+      messages.push_back(std::move(message));
+    }
+  }
+  return messages;
+}
+
+int step_of(Part part) {
+  if (part >= Part::kRefreshRequest) return 7;
+  return part >= Part::kApiRequest ? 6 : 4;
+}
 
 std::string_view request_name(ExchangeKind kind) {
   return kind == ExchangeKind::kRevoke ? "/site/oauth2/revoke" : "/site/oauth2/access_token";
@@ -53,20 +122,20 @@ std::string answer_words(const Recorded& recorded, const SessionState& state) {
   return {};
 }
 
-std::string refusal_words(const Recorded& recorded, const SessionState& state) {
-  const auto failure_for = [&]() -> const Failure* {
-    if (recorded.kind == ExchangeKind::kToken && state.run() != nullptr && state.run()->refusal) {
-      return &*state.run()->refusal;
-    }
-    if (state.trouble && state.trouble->where == recorded.kind) return &state.trouble->failure;
-    return nullptr;
-  }();
+/// The error that the server named, if it did.
+std::string refusal_words(const Recorded& recorded) {
   if (recorded.kind == ExchangeKind::kApi) {
     if (recorded.status == 401) return "token refused";
     if (recorded.status == 403) return "scope missing";
     return {};
   }
-  return failure_for == nullptr ? std::string{} : failure_for->error;
+  const auto body = parse_json(masked(recorded.exchange.response->body));
+  const auto error = body.is_object() ? body.find("error") : body.end();
+  // A server may say anything, of any length.
+  constexpr std::size_t kLongest = 40;
+  return error != body.end() && error->is_string()
+             ? error->get_ref<const std::string&>().substr(0, kLongest)
+             : std::string{};
 }
 
 void light_request(Message& message, const Recorded& recorded) {
@@ -76,7 +145,10 @@ void light_request(Message& message, const Recorded& recorded) {
                                {{"text", path}, {"kind", ""}}});
   message.brief = message.label;
   if (api) {
-    message.label.push_back({{"text", " Bearer ••••"}, {"kind", "issued"}});
+    // A longer path leaves no room for it before the next lane.
+    constexpr std::size_t kRoom = 14;
+    if (path.size() < kRoom)
+      message.label.push_back({{"text", " Bearer ••••"}, {"kind", "issued"}});
     message.strip_note = "Bearer ••••";
   } else {
     message.brief[1]["text"] = "…" + path.substr(path.rfind('/'));
@@ -88,7 +160,7 @@ void light_request(Message& message, const Recorded& recorded) {
 void light_answer(Message& message, const Recorded& recorded, const SessionState& state) {
   const bool refused = recorded.status >= 400;
   const bool api = recorded.kind == ExchangeKind::kApi;
-  const std::string said = refused ? refusal_words(recorded, state) : answer_words(recorded, state);
+  const std::string said = refused ? refusal_words(recorded) : answer_words(recorded, state);
   const std::string_view kind = refused ? "bad" : (api ? "data" : "issued");
   message.label = json::array(
       {{{"text", fmt::format("{} ", recorded.status)}, {"kind", refused ? "bad" : "status"}},
@@ -102,19 +174,20 @@ void light_answer(Message& message, const Recorded& recorded, const SessionState
 }
 
 /// The exchange that a pair of arrows shows.
-const Recorded* exchange_of(ExchangeKind kind, const SessionState& state, const Recorded* opened) {
-  const bool of_this_run =
-      opened != nullptr && state.run() != nullptr && opened->run == state.run()->number;
-  if (of_this_run && opened->kind == kind) return opened;
-  return state.last(kind);
+const Recorded* exchange_of(ExchangeKind kind, const SessionState& state, const Run& run,
+                            const Recorded* opened) {
+  if (opened != nullptr && opened->run == run.number && opened->kind == kind) return opened;
+  return state.last(kind, run.number);
 }
 
-void light_pair(Messages& messages, const Pair& pair, const SessionState& state,
+void light_pair(Messages& messages, const Pair& pair, const SessionState& state, const Run& run,
                 const Recorded* opened) {
-  const Recorded* recorded = exchange_of(pair.kind, state, opened);
-  if (recorded == nullptr) return;
-  Message& request = messages[pair.request];
-  Message& answer = messages[pair.answer];
+  const Recorded* recorded = exchange_of(pair.kind, state, run, opened);
+  Message* first = find_part(messages, pair.request);
+  Message* second = find_part(messages, pair.answer);
+  if (recorded == nullptr || first == nullptr || second == nullptr) return;
+  Message& request = *first;
+  Message& answer = *second;
   light_request(request, *recorded);
   for (Message* message : {&request, &answer}) {
     message->exchange = recorded->id;
@@ -140,47 +213,58 @@ void light_pair(Messages& messages, const Pair& pair, const SessionState& state,
       request.state == State::kRefused || answer.state == State::kRefused;
 }
 
-void light_person(Messages& messages, const SessionState& state) {
-  const Run& run = *state.run();
-  Message& given = messages[0];
-  given.state = State::kDone;
-  switch (run.grant) {
-    case Grant::kPassword:
-      given.label = json::array({{{"text", run.username + " "}, {"kind", "owner"}},
-                                 {{"text", "••••••••"}, {"kind", "given"}}});
-      given.strip_note = "the person gives a password";
-      break;
-    case Grant::kAuthorizationCode:
-      given.label = json::array({{{"text", "brings a "}, {"kind", "words"}},
-                                 {{"text", "code ••••"}, {"kind", "issued"}}});
-      given.strip_note = "the browser comes back from the other server";
-      break;
-    case Grant::kClientCredentials:
-    case Grant::kJwt:
-      given.state = State::kNever;
-      given.label = words("takes no part");
-      break;
-  }
-  given.brief = given.label;
+void light(Messages& messages, Part part, std::string_view note, json label,
+           State how = State::kDone) {
+  Message* message = find_part(messages, part);
+  if (message == nullptr) return;
+  message->state = how;
+  message->label = message->brief = std::move(label);
+  message->strip_note = note;
+}
 
-  Message& shown = messages[5];
-  const Message& answer = messages[4];
-  if (answer.state != State::kDone) return;
-  shown.state = State::kDone;
-  const bool profile = answer.label[1]["text"] == state.display_name && !state.display_name.empty();
-  shown.label = json::array({{{"text", profile ? "Hello, " + state.display_name
-                                               : std::string{"the answer, on this page"}},
-                              {"kind", "data"}}});
-  shown.brief = shown.label;
-  shown.strip_note = "shown to the person";
+json span(std::string_view text, std::string_view kind) { return {{"text", text}, {"kind", kind}}; }
+
+/// What the person and the browser carried: no exchange of the app's, so nothing opens.
+void light_person(Messages& messages, const SessionState& state, const Run& run) {
+  light(messages, Part::kGiven, "the person gives a password",
+        json::array({span(run.username + " ", "owner"), span("••••••••", "given")}));
+  light(messages, Part::kSentAway, "by a link, to the other server",
+        json::array(
+            {span("authorize", "verb"),
+             span(run.grant == Grant::kImplicit ? " response_type=token" : " response_type=code",
+                  "")}));
+  light(messages, Part::kSignedIn, "on that server's page, not seen here",
+        json::array({span("signs in there", "owner")}));
+  const Message* request = find_part(messages, Part::kTokenRequest);
+  const bool brought = run.grant == Grant::kImplicit
+                           ? !run.refusal
+                           : (request != nullptr && request->state != State::kIdle);
+  if (brought) {
+    light(messages, Part::kBrought, "the browser comes back with it",
+          json::array({span(run.grant == Grant::kImplicit ? "#access_token=" : "code ", "issued"),
+                       span("••••", "issued")}));
+  } else if (run.refusal) {
+    light(messages, Part::kBrought, "the browser comes back with a refusal",
+          json::array({span(run.refusal->error.empty() ? "refused" : run.refusal->error, "bad")}),
+          State::kRefused);
+  }
+  const Message* answer = find_part(messages, Part::kApiAnswer);
+  if (answer == nullptr || answer->state != State::kDone) return;
+  const bool profile =
+      answer->label[1]["text"] == state.display_name && !state.display_name.empty();
+  light(messages, Part::kShown, "shown to the person",
+        json::array({span(
+            profile ? "Hello, " + state.display_name : std::string{"the answer, on this page"},
+            "data")}));
 }
 
 /// After a refusal, what would have followed was never sent.
 void mark_never(Messages& messages) {
   bool refused = false;
-  for (std::size_t i = 0; i < 6; ++i) {
-    if (refused && messages[i].state == State::kIdle) messages[i].state = State::kNever;
-    refused = refused || messages[i].state == State::kRefused;
+  for (Message& message : messages) {
+    if (message.part > Part::kShown) return;
+    if (refused && message.state == State::kIdle) message.state = State::kNever;
+    refused = refused || message.state == State::kRefused;
   }
 }
 
@@ -200,28 +284,6 @@ json aside_of(const SessionState& state, bool demo) {
             {"text", "the answer does not say so"}};
   }
   return nullptr;
-}
-
-Messages all_messages() {
-  const auto make = [](int from, int to, std::string_view text, std::string_view phase = {}) {
-    Message message;
-    message.from = from;
-    message.to = to;
-    message.label = message.brief = words(text);
-    message.phase = phase;
-    message.strip_note = "not sent yet";
-    return message;
-  };
-  return {make(1, 2, "types a name and a password", "Get a token"),
-          make(2, 3, "sends them on, with its own key"),
-          make(3, 2, "checks them, issues a token"),
-          make(2, 4, "asks for data, showing the token", "Use it"),
-          make(4, 2, "answers with the data"),
-          make(2, 1, "shows the result"),
-          make(2, 3, "asks for a fresh token", "Renew it"),
-          make(3, 2, "issues a new one"),
-          make(2, 3, "asks to revoke it", "Revoke it"),
-          make(3, 2, "forgets it: the token is dead")};
 }
 
 }  // namespace
@@ -249,18 +311,25 @@ std::string duration_words(std::chrono::microseconds took) {
   return fmt::format("{:.1f} s", static_cast<double>(took.count()) / 1e6);
 }
 
+Messages messages_of(const SessionState& state, Grant grant, const Run* run,
+                     const Recorded* opened) {
+  Messages messages = unsent_messages(grant);
+  if (run == nullptr) return messages;
+  for (const Pair& pair : kPairs) light_pair(messages, pair, state, *run, opened);
+  light_person(messages, state, *run);
+  mark_never(messages);
+  return messages;
+}
+
 json diagram_rows(const SessionState& state, const Recorded* opened, bool demo) {
-  Messages messages = all_messages();
-  if (state.run() == nullptr) {
-    messages[0].state = State::kNext;
-  } else {
-    for (const Pair& pair : kPairs) light_pair(messages, pair, state, opened);
-    light_person(messages, state);
-    mark_never(messages);
-  }
+  const Run* run = state.run();
+  Messages messages =
+      messages_of(state, run == nullptr ? Grant::kPassword : run->grant, run, opened);
+  if (run == nullptr) messages[0].state = State::kNext;
   json rows = draw_messages(messages, opened != nullptr);
   for (std::size_t i = 0; i < messages.size(); ++i) {
     const Message& message = messages[i];
+    const int step = step_of(message.part);
     json& row = rows[i];
     row["who"] = fmt::format("Message {}, {} to {}", i + 1, kLaneWords[message.from],
                              kLaneWords[message.to]);
@@ -269,13 +338,12 @@ json diagram_rows(const SessionState& state, const Recorded* opened, bool demo) 
     row["strip_note"] = message.state == State::kNever ? "never sent" : message.strip_note;
     row["time"] = message.time;
     row["phase"] = message.phase;
-    row["href"] = message.exchange == 0
-                      ? std::string{}
-                      : exchange_link(message.exchange, i < 3 ? 4 : (i < 6 ? 6 : 7));
-  }
-  if (state.run() != nullptr && messages[2].state == State::kRefused) {
-    rows[2]["aside"] = aside_of(state, demo);
-    if (!rows[2]["aside"].is_null()) rows[2]["time"] = "";
+    row["step"] = step;
+    row["href"] = message.exchange == 0 ? std::string{} : exchange_link(message.exchange, step);
+    if (run != nullptr && message.part == Part::kTokenAnswer && message.state == State::kRefused) {
+      row["aside"] = aside_of(state, demo);
+      if (!row["aside"].is_null()) row["time"] = "";
+    }
   }
   return rows;
 }

@@ -5,12 +5,18 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "app/diagram_drawing.hpp"
 #include "app/session.hpp"
 
 namespace bbgrant::app {
 
-/// The ten messages of the sequence diagram, as the session's current run made them. A message is
-/// lit only by an exchange of the transcript; before that it is words.
+/// The messages of a grant, as that run made them; without a run, as they would be. A message is
+/// lit only by what really happened; before that it is words.
+[[nodiscard]] Messages messages_of(const SessionState& state, Grant grant, const Run* run,
+                                   const Recorded* opened);
+
+/// The rows of the sequence diagram: the messages of the current run's grant, at first those of the
+/// password grant.
 /// @param opened  the exchange whose pair of arrows is open; may be null. An opened API call is the
 ///                one that messages 4 to 6 show.
 /// @param demo    the server is the sandbox: what is publicly known of its accounts may be said.

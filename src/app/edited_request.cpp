@@ -130,7 +130,7 @@ boost::asio::awaitable<http::Response> post_edited(Site& site, http::Request& re
     called.outcome = too_busy();
   }
   const bool ok = called.ok();
-  const int id = posted.session->record(state.run()->number, ExchangeKind::kToken, "edited",
+  const int id = posted.session->record(state.run()->number, ExchangeKind::kToken, kEdited,
                                         std::move(called.exchanges));
   if (id == 0 && !ok) {
     posted.session->note_trouble({.where = ExchangeKind::kToken, .failure = called.failure()});

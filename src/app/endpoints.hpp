@@ -14,6 +14,7 @@
 
 namespace bbgrant::app {
 
+struct Posted;
 struct Site;
 
 /// Every endpoint of the app. `site` must outlive the router.
@@ -53,13 +54,31 @@ void take_profile(Session& session, int run, Called<ApiResponse> called);
 void log_sign_in(Site& site, const http::Request& request, const Called<Token>& called,
                  std::string_view username, std::string_view client);
 
+// authorization_page.cpp
+/// A grant in which the browser goes to the authorization server.
+struct Away {
+  Grant grant = Grant::kAuthorizationCode;
+  Scopes scopes{};
+  /// Where the person goes on afterwards, on a page of ours.
+  std::string back{};
+};
+/// The grant begins, with state and, for a code, PKCE (S18): on to /leave.
+[[nodiscard]] http::Response send_away(Site& site, const http::Request& request,
+                                       const Posted& posted, Away away);
+[[nodiscard]] boost::asio::awaitable<http::Response> get_leave(Site& site, http::Request& request);
+/// The authorization server's answer came with the browser.
+[[nodiscard]] boost::asio::awaitable<http::Response> finish_authorization(
+    Site& site, const http::Request& request, const http::Form& answer);
+/// The answer of the implicit grant stands behind the # of the address: its script sends it on.
+[[nodiscard]] boost::asio::awaitable<http::Response> fragment_page(Site& site,
+                                                                   const http::Request& request);
+[[nodiscard]] boost::asio::awaitable<http::Response> post_fragment(Site& site,
+                                                                   http::Request& request);
+
 // grants_page.cpp
 [[nodiscard]] boost::asio::awaitable<http::Response> get_grants(Site& site, http::Request& request);
 /// Runs a grant that needs no password.
 [[nodiscard]] boost::asio::awaitable<http::Response> post_run(Site& site, http::Request& request);
-/// The authorization server's answer came with the browser.
-[[nodiscard]] boost::asio::awaitable<http::Response> finish_authorization(
-    Site& site, const http::Request& request, const http::Form& answer);
 
 // explorer_page.cpp
 [[nodiscard]] boost::asio::awaitable<http::Response> get_explorer(Site& site,

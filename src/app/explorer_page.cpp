@@ -16,6 +16,7 @@
 #include "app/token_view.hpp"
 #include "app/wire_view.hpp"
 #include "base/clock.hpp"
+#include "pages/page.hpp"
 
 namespace bbgrant::app {
 
@@ -104,7 +105,7 @@ http::Response explorer(Site& site, const http::Request& request, const Sessions
   view["body"] = form.body;
   view["fault"] = form.fault;
   view["answer"] = recorded == nullptr ? json(nullptr) : answer_view(site, *recorded, state);
-  http::Response response = site_page(site, status, "explorer", view);
+  http::Response response = pages::page(status, "explorer", view);
   set_session_cookie(request, opened.id, response);
   return response;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// /grants: the grants side by side, each run for real; and the way back of the authorization code.
-#include <array>
-#include <span>
+// /grants: the grants side by side, each run for real.
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -12,9 +11,7 @@
 #include "app/diagram_view.hpp"
 #include "app/endpoints.hpp"
 #include "app/site.hpp"
-#include "app/url_parts.hpp"
-#include "base/clock.hpp"
-#include "base/log.hpp"
+#include "pages/page.hpp"
 
 namespace bbgrant::app {
 
@@ -24,17 +21,6 @@ using nlohmann::json;
 
 constexpr std::string_view kColour[] = {"", "owner", "client", "auth", "resource"};
 
-struct Step {
-  int from;
-  int to;
-};
-
-constexpr std::array kPasswordSteps = {Step{1, 2}, Step{2, 3}, Step{3, 2}, Step{2, 4}};
-constexpr std::array kCodeSteps = {Step{2, 1}, Step{1, 3}, Step{3, 2},
-                                   Step{2, 3}, Step{3, 2}, Step{2, 4}};
-constexpr std::array kOwnSteps = {Step{2, 3}, Step{3, 2}, Step{2, 4}};
-constexpr std::array kImplicitSteps = {Step{2, 1}, Step{1, 3}, Step{3, 2}, Step{2, 4}};
-
 /// The last run by that grant, or null.
 const Run* last_run(const SessionState& state, Grant grant) {
   for (auto run = state.runs.rbegin(); run != state.runs.rend(); ++run) {
@@ -43,64 +29,40 @@ const Run* last_run(const SessionState& state, Grant grant) {
   return nullptr;
 }
 
-const Recorded* last_exchange(const SessionState& state, int run, ExchangeKind kind) {
-  for (auto each = state.transcript.rbegin(); each != state.transcript.rend(); ++each) {
-    if ((*each)->run == run && (*each)->kind == kind) return each->get();
-  }
-  return nullptr;
-}
-
-/// The words for one arrow's state: only what really happened is lit.
-std::string_view state_of(std::size_t step, std::size_t steps, const SessionState& state,
-                          const Run* run) {
-  if (run == nullptr) return "idle";
-  const std::size_t answer = steps - 2;
-  const Recorded* token = last_exchange(state, run->number, ExchangeKind::kToken);
-  if (step == steps - 1) {
-    const Recorded* api = last_exchange(state, run->number, ExchangeKind::kApi);
-    if (api == nullptr || run->refusal) return "idle";
-    return api->status >= 400 || api->status == 0 ? "refused" : "done";
-  }
-  if (token == nullptr) {
-    // Refused before a code came: the browser brought the refusal.
-    if (run->grant != Grant::kAuthorizationCode || !run->refusal || step > 2) return "idle";
-    return step == 2 ? "refused" : "done";
-  }
-  return step == answer && run->refusal ? "refused" : "done";
-}
-
-json strip_view(std::span<const Step> steps, const SessionState& state, const Run* run,
-                bool person) {
+/// The grant in small: up to the first call, lit as far as it really went.
+json strip_view(const SessionState& state, Grant grant, const Run* run) {
   json arrows = json::array();
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const auto [from, to] = steps[i];
-    const int y = 10 + static_cast<int>(i) * 18;
-    const int x1 = 44 * from - 36;
-    const int x2 = 44 * to - 36;
-    const int back = from < to ? -1 : 1;
-    const std::string_view how = state_of(i, steps.size(), state, run);
-    const bool sent = how != "idle";
+  bool person = false;
+  for (const Message& message : messages_of(state, grant, run, nullptr)) {
+    if (message.part > Part::kApiRequest) break;
+    person = person || message.from == 1 || message.to == 1;
+    const int y = 10 + static_cast<int>(arrows.size()) * 18;
+    const int x1 = 44 * message.from - 36;
+    const int x2 = 44 * message.to - 36;
+    const int back = message.from < message.to ? -1 : 1;
+    const bool refused = message.state == State::kRefused;
+    const bool sent = refused || message.state == State::kDone;
     arrows.push_back(
         {{"x1", x1},
          {"y", y},
          {"x_end", x2 + back * (sent ? 6 : 1)},
          {"tip", sent ? fmt::format("M{} {}l{} -4.5v9z", x2, y, back * 8)
                       : fmt::format("M{} {}l{} 4l{} 4", x2 + back * 5, y - 4, -back * 5, back * 5)},
-         {"from", kColour[from]},
-         {"to", kColour[to]},
-         {"state", how}});
+         {"from", kColour[message.from]},
+         {"to", kColour[message.to]},
+         {"state", refused ? "refused" : (sent ? "done" : "idle")}});
   }
-  const int height = 14 + static_cast<int>(steps.size()) * 18;
-  return {{"arrows", std::move(arrows)}, {"height", height}, {"person", person}};
+  return {{"arrows", std::move(arrows)}, {"height", 122}, {"person", person}};
 }
 
 json result_of(const SessionState& state, const Run* run) {
   if (run == nullptr) return nullptr;
-  const Recorded* token = last_exchange(state, run->number, ExchangeKind::kToken);
+  const Recorded* token = state.last(ExchangeKind::kToken, run->number);
   if (token == nullptr) {
-    return {{"text", run->refusal ? "refused: " + run->refusal->error : std::string{"not sent"}},
-            {"bad", true},
-            {"href", ""}};
+    // The browser brought the token, or a refusal.
+    return {{"text", run->refusal ? "refused: " + run->refusal->error : std::string{"token came"}},
+            {"bad", run->refusal.has_value()},
+            {"href", "/"}};
   }
   return {{"text", token->status == 0 ? std::string{"no answer"}
                                       : fmt::format("{} in {}", token->status,
@@ -109,49 +71,21 @@ json result_of(const SessionState& state, const Run* run) {
           {"href", exchange_link(token->id, 4)}};
 }
 
-json grant_view(const SessionState& state, Grant grant, std::span<const Step> steps, bool person) {
+json grant_view(const SessionState& state, Grant grant) {
   const Run* run = last_run(state, grant);
-  return {{"strip", strip_view(steps, state, run, person)}, {"result", result_of(state, run)}};
+  return {{"strip", strip_view(state, grant, run)}, {"result", result_of(state, run)}};
+}
+
+/// "authorization-code": its column.
+std::string anchor_of(std::string grant) {
+  std::replace(grant.begin(), grant.end(), '_', '-');
+  return grant;
 }
 
 std::string scopes_text(const Site& site) {
   std::string text;
   for (const std::string& scope : site.options.scopes) text += (text.empty() ? "" : " ") + scope;
   return text;
-}
-
-http::Response not_started(const Site& site, const http::Request& request, int status,
-                           std::string why) {
-  if (wants_json(request)) return json_error(status, "invalid_request", why);
-  return notice_page(site, status,
-                     {.title = "No sign-in was started here",
-                      .paragraphs = {std::move(why)},
-                      .href = "/grants#leave",
-                      .label = "To the grants"});
-}
-
-/// The authorization code grant begins: the browser is sent away, with state and PKCE (S18).
-http::Response send_away(Site& site, const http::Request& request, const Posted& posted,
-                         const Scopes& scopes) {
-  const std::string callback = callback_url(site);
-  if (site.options.server.authorize_url.empty()) {
-    return not_started(site, request, 400, "This server has no authorization endpoint.");
-  }
-  if (host_of(callback) != request.host) {
-    // The cookie would not be there when the browser comes back.
-    return not_started(site, request, 400,
-                       fmt::format("The answer would come back to {}, and this page was opened "
-                                   "under another name. Open it there, and start again.",
-                                   callback));
-  }
-  const std::size_t consumer = posted.session->snapshot().consumer;
-  Awaited awaited{
-      .authorization = site.calls.begin_authorization(consumer, RedirectUri{callback}, scopes),
-      .consumer = consumer,
-      .begun = site.clock.monotonic()};
-  http::Response response = http::Response::redirect(awaited.authorization.url);
-  posted.session->await(std::move(awaited));
-  return response;
 }
 
 }  // namespace
@@ -161,11 +95,11 @@ boost::asio::awaitable<http::Response> get_grants(Site& site, http::Request& req
   const SessionState state = opened.session->snapshot();
   json view = page_view(site, request, state, "Grants · bbgrant", "/grants");
   view["sandbox"] = site.options.sandbox;
-  view["password"] = grant_view(state, Grant::kPassword, kPasswordSteps, true);
-  view["code"] = grant_view(state, Grant::kAuthorizationCode, kCodeSteps, true);
-  view["own"] = grant_view(state, Grant::kClientCredentials, kOwnSteps, false);
-  view["jwt"] = grant_view(state, Grant::kJwt, kOwnSteps, false);
-  view["implicit"] = {{"strip", strip_view(kImplicitSteps, state, nullptr, true)}};
+  view["password"] = grant_view(state, Grant::kPassword);
+  view["code"] = grant_view(state, Grant::kAuthorizationCode);
+  view["own"] = grant_view(state, Grant::kClientCredentials);
+  view["jwt"] = grant_view(state, Grant::kJwt);
+  view["implicit"] = grant_view(state, Grant::kImplicit);
   view["alice"] = {{"name", kDemoAccounts[0].name},
                    {"password", kDemoAccounts[0].password},
                    {"scope", scopes_text(site)}};
@@ -176,7 +110,7 @@ boost::asio::awaitable<http::Response> get_grants(Site& site, http::Request& req
   if (run != nullptr && run->refusal) {
     view["refused"] = {{"what", run->refusal->what}, {"advice", run->refusal->advice}};
   }
-  http::Response response = site_page(site, 200, "grants", view);
+  http::Response response = pages::page(200, "grants", view);
   set_session_cookie(request, opened.id, response);
   co_return response;
 }
@@ -187,7 +121,15 @@ boost::asio::awaitable<http::Response> post_run(Site& site, http::Request& reque
   const Posted posted = std::get<Posted>(std::move(accepted));
   const Scopes scopes = Scopes::read(scopes_text(site));
   const std::string grant{posted.form.get("grant").value_or("")};
-  if (grant == "authorization_code") co_return send_away(site, request, posted, scopes);
+  const std::string back =
+      posted.form.get("back") == "tour" ? std::string{"/#step-5"} : "/grants#" + anchor_of(grant);
+  if (grant == "authorization_code" || grant == "implicit") {
+    co_return send_away(
+        site, request, posted,
+        {.grant = grant == "implicit" ? Grant::kImplicit : Grant::kAuthorizationCode,
+         .scopes = scopes,
+         .back = back});
+  }
   Start start{.grant = Grant::kClientCredentials, .scopes = scopes};
   if (grant == "client_credentials") {
     start.ask = [scopes](const Client& client, std::chrono::milliseconds timeout,
@@ -203,43 +145,16 @@ boost::asio::awaitable<http::Response> post_run(Site& site, http::Request& reque
       return client.jwt_grant(kDemoAccounts[0].uuid, *secret, {}, timeout, std::move(stop));
     };
   } else {
-    co_return not_started(site, request, 400, "There is no such grant to run here.");
+    co_return notice_page(site, 400,
+                          {.title = "No such grant",
+                           .paragraphs = {"The grants page runs those that it lists, and no "
+                                          "others. Nothing was sent."},
+                           .href = "/grants",
+                           .label = "To the grants"});
   }
   co_await run_grant(site, request, posted.session, std::move(start));
   const Sessions::Opened renewed = site.sessions.renew(posted.id);
-  http::Response response =
-      http::Response::redirect(grant == "jwt" ? "/grants#jwt" : "/grants#client-credentials");
-  set_session_cookie(request, renewed.id, response);
-  co_return response;
-}
-
-boost::asio::awaitable<http::Response> finish_authorization(Site& site,
-                                                            const http::Request& request,
-                                                            const http::Form& answer) {
-  const std::string id = session_id(request);
-  const auto session = site.sessions.find(id);
-  auto awaited = session == nullptr
-                     ? std::nullopt
-                     : session->take_awaited(answer.get("state").value_or(std::string_view{}),
-                                             site.clock.monotonic());
-  if (!awaited) {
-    // S88: whatever the address says was not asked for, so none of it is shown.
-    co_return not_started(
-        site, request, 400,
-        "This address takes the answer of an authorization server. No sign-in of this browser "
-        "waits for this one: it was never started here, it took more than ten minutes, or its "
-        "answer came already. It was not used.");
-  }
-  session->use_consumer(awaited->consumer);
-  Start start{.grant = Grant::kAuthorizationCode, .scopes = awaited->authorization.scopes};
-  const auto held = std::make_shared<Authorization>(std::move(awaited->authorization));
-  start.ask = [held, query = request.query](const Client& client, std::chrono::milliseconds timeout,
-                                            std::stop_token stop) {
-    return client.finish_authorization(std::move(*held), query, timeout, std::move(stop));
-  };
-  co_await run_grant(site, request, session, std::move(start));
-  const Sessions::Opened renewed = site.sessions.renew(id);
-  http::Response response = http::Response::redirect("/grants#authorization-code");
+  http::Response response = http::Response::redirect(back);
   set_session_cookie(request, renewed.id, response);
   co_return response;
 }

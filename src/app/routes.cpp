@@ -13,6 +13,7 @@
 #include "app/transcript_export.hpp"
 #include "http/form.hpp"
 #include "pages/asset.hpp"
+#include "pages/page.hpp"
 
 namespace bbgrant::app {
 
@@ -82,7 +83,7 @@ boost::asio::awaitable<http::Response> get_terms(Site& site, http::Request& requ
   nlohmann::json view =
       page_view(site, request, opened.session->snapshot(), "Terms · bbgrant", "/terms");
   view["support"] = kSupport;
-  http::Response response = site_page(site, 200, "terms", view);
+  http::Response response = pages::page(200, "terms", view);
   set_session_cookie(request, opened.id, response);
   co_return response;
 }
@@ -139,6 +140,8 @@ void add_routes(Site& site, http::Router& router) {
   add(Method::kPost, "/explorer", post_explorer, {.max_body = std::size_t{128} * 1024});
   add(Method::kGet, "/grants", get_grants);
   add(Method::kPost, "/run", post_run);
+  add(Method::kGet, "/leave", get_leave);
+  add(Method::kPost, "/fragment", post_fragment);
   add(Method::kPost, "/consumer", post_consumer);
   add(Method::kGet, "/code", get_code);
   add(Method::kGet, "/terms", get_terms);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/app.hpp"
+#include "app/session.hpp"
 #include "base/clock.hpp"
 
 namespace bbgrant::app {
@@ -173,9 +174,11 @@ Called<std::monostate> ServerCalls::raw(std::size_t consumer, std::string method
   return called;
 }
 
-Authorization ServerCalls::begin_authorization(std::size_t consumer, const RedirectUri& callback,
-                                               const Scopes& scopes) const {
-  return client(consumer, {.transport = transport_}).begin_authorization(callback, scopes);
+Authorization ServerCalls::begin(std::size_t consumer, Grant grant, const RedirectUri& callback,
+                                 const Scopes& scopes) const {
+  const Client asking = client(consumer, {.transport = transport_});
+  return grant == Grant::kImplicit ? asking.begin_implicit(callback, scopes)
+                                   : asking.begin_authorization(callback, scopes);
 }
 
 std::optional<std::string> ServerCalls::last_trouble() const {

@@ -24,6 +24,7 @@ class Clock;
 namespace bbgrant::app {
 
 struct AppOptions;
+enum class Grant;
 
 /// What a call gave, and each exchange that really went over the wire, in order.
 template <class Value>
@@ -61,8 +62,8 @@ class ServerCalls {
   [[nodiscard]] Called<std::monostate> raw(std::size_t consumer, std::string method,
                                            std::vector<WireHeader> headers, WireText body) const;
   /// Sends nothing. @throws ConfigError the server has no authorize URL.
-  [[nodiscard]] Authorization begin_authorization(std::size_t consumer, const RedirectUri& callback,
-                                                  const Scopes& scopes) const;
+  [[nodiscard]] Authorization begin(std::size_t consumer, Grant grant, const RedirectUri& callback,
+                                    const Scopes& scopes) const;
 
   /// Ends the calls that wait for an answer, and each later one at once.
   void cancel() noexcept { stop_.request_stop(); }

@@ -41,13 +41,16 @@ const Recorded* SessionState::find(int id) const noexcept {
   return found == transcript.end() ? nullptr : found->get();
 }
 
-const Recorded* SessionState::last(ExchangeKind kind) const noexcept {
-  if (runs.empty()) return nullptr;
+const Recorded* SessionState::last(ExchangeKind kind, int run_number) const noexcept {
   const auto found =
       std::find_if(transcript.rbegin(), transcript.rend(), [&](const auto& recorded) {
-        return recorded->kind == kind && recorded->run == runs.back().number;
+        return recorded->kind == kind && recorded->run == run_number && recorded->path != kEdited;
       });
   return found == transcript.rend() ? nullptr : found->get();
+}
+
+const Recorded* SessionState::last(ExchangeKind kind) const noexcept {
+  return runs.empty() ? nullptr : last(kind, runs.back().number);
 }
 
 Session::Session(std::string csrf) { state_.csrf = std::move(csrf); }
@@ -184,6 +187,17 @@ std::optional<Awaited> Session::take_awaited(std::string_view state,
   Awaited taken = std::move(*found);
   awaited_.erase(found);
   return taken;
+}
+
+std::string Session::awaited_address() const {
+  const std::lock_guard lock{mutex_};
+  return awaited_.empty() ? std::string{} : awaited_.back().authorization.url;
+}
+
+bool Session::awaits_fragment() const {
+  const std::lock_guard lock{mutex_};
+  return std::any_of(awaited_.begin(), awaited_.end(),
+                     [](const Awaited& each) { return each.grant == Grant::kImplicit; });
 }
 
 void Session::note_trouble(Trouble trouble) {

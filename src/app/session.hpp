@@ -32,8 +32,11 @@ struct Recorded {
   Exchange exchange{};
 };
 
+/// The path of a token request that the person wrote, in place of the run's own.
+inline constexpr std::string_view kEdited = "edited";
+
 /// How a run asks for its token.
-enum class Grant { kPassword, kAuthorizationCode, kClientCredentials, kJwt };
+enum class Grant { kPassword, kAuthorizationCode, kClientCredentials, kJwt, kImplicit };
 
 /// One attempt to get a token and what followed from it.
 struct Run {
@@ -79,7 +82,9 @@ struct SessionState {
   [[nodiscard]] const Run* run() const noexcept { return runs.empty() ? nullptr : &runs.back(); }
   /// Null when there is none of that number, or it was dropped.
   [[nodiscard]] const Recorded* find(int id) const noexcept;
-  /// The last one of that kind in the current run, or null.
+  /// The last one of that kind in that run, or null. An edited request is not the run's own.
+  [[nodiscard]] const Recorded* last(ExchangeKind kind, int run_number) const noexcept;
+  /// The same in the current run.
   [[nodiscard]] const Recorded* last(ExchangeKind kind) const noexcept;
 };
 
@@ -93,6 +98,10 @@ struct Replaced {
 /// An authorization request whose answer has not come yet.
 struct Awaited {
   Authorization authorization;
+  /// kAuthorizationCode or kImplicit.
+  Grant grant = Grant::kAuthorizationCode;
+  /// Where the person goes on afterwards, on a page of ours.
+  std::string back{};
   std::size_t consumer = 0;
   std::chrono::steady_clock::time_point begun{};
 };
@@ -130,6 +139,10 @@ class Session {
   /// minutes.
   [[nodiscard]] std::optional<Awaited> take_awaited(std::string_view state,
                                                     std::chrono::steady_clock::time_point now);
+  /// The address that the browser was last to be sent to, and has not come back from; empty: none.
+  [[nodiscard]] std::string awaited_address() const;
+  /// Whether an answer of the implicit grant may come: only a script can read it.
+  [[nodiscard]] bool awaits_fragment() const;
   void note_trouble(Trouble trouble);
   void clear_trouble();
 

@@ -209,7 +209,7 @@ boost::asio::awaitable<http::Response> get_oauth_callback(Site& site, http::Requ
     co_return credentials_in_address(site, request);
   }
   const bool answer = fields->has("code") || fields->has("state") || fields->has("error");
-  if (!answer) co_return http::Response::redirect("/#step-3");
+  if (!answer) co_return co_await fragment_page(site, request);
   co_return co_await finish_authorization(site, request, *fields);
 }
 

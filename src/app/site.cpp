@@ -79,18 +79,8 @@ void expire_session_cookie(const http::Request& request, http::Response& respons
 
 http::Response tour_page(const Site& site, const http::Request& request, const SessionState& state,
                          const TourRequest& asked, int status) {
-  return site_page(site, status, "tour",
-                   tour_view(state, context_of(site, state, request.host), asked));
-}
-
-http::Response site_page(const Site& site, int status, std::string_view name,
-                         const nlohmann::json& view) {
-  http::Response response = pages::page(status, name, view);
-  // A button here may lead to the authorization server, by a redirect (S46).
-  if (const auto url = url_parts(site.options.server.authorize_url)) {
-    response.headers.set("Content-Security-Policy", pages::content_security_policy(url->origin));
-  }
-  return response;
+  return pages::page(status, "tour",
+                     tour_view(state, context_of(site, state, request.host), asked));
 }
 
 std::string callback_url(const Site& site) {

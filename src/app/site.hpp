@@ -58,10 +58,6 @@ struct Notice {
   std::string href = "/";
   std::string label = "Back to the tour";
 };
-/// A page of this app, with a policy that lets its forms lead to the authorization server.
-[[nodiscard]] http::Response site_page(const Site& site, int status, std::string_view name,
-                                       const nlohmann::json& view);
-
 /// What every page needs: its layout and the form token.
 [[nodiscard]] nlohmann::json page_view(const Site& site, const http::Request& request,
                                        const SessionState& state, std::string_view title,

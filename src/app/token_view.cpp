@@ -96,6 +96,8 @@ std::string who_of(const Run& run) {
       return run.username;
     case Grant::kAuthorizationCode:
       return (run.username.empty() ? "somebody" : run.username) + ", authorization code";
+    case Grant::kImplicit:
+      return (run.username.empty() ? "somebody" : run.username) + ", implicit";
     case Grant::kClientCredentials:
       return "the app itself, client credentials";
     case Grant::kJwt:

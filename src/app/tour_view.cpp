@@ -77,6 +77,22 @@ int current_step(const SessionState& state) {
   return state.last(ExchangeKind::kRefresh) != nullptr ? 7 : 5;
 }
 
+std::string_view title_of(const SessionState& state) {
+  switch (state.run() == nullptr ? Grant::kPassword : state.run()->grant) {
+    case Grant::kPassword:
+      return "The password grant";
+    case Grant::kAuthorizationCode:
+      return "The authorization code grant";
+    case Grant::kClientCredentials:
+      return "The client credentials grant";
+    case Grant::kJwt:
+      return "The JWT grant";
+    case Grant::kImplicit:
+      return "The implicit grant";
+  }
+  return {};
+}
+
 json progress(const SessionState& state) {
   const int step = current_step(state);
   json bars = json::array();
@@ -85,7 +101,7 @@ json progress(const SessionState& state) {
     if (i == step) bar = state.trouble ? "refused" : "now";
     bars.push_back({{"state", bar}});
   }
-  return {{"step", step}, {"bars", std::move(bars)}};
+  return {{"step", step}, {"bars", std::move(bars)}, {"title", title_of(state)}};
 }
 
 json form(const SessionState& state, const TourContext& context) {
@@ -168,24 +184,43 @@ json calls(const SessionState& state, const TourContext& context) {
   return list;
 }
 
-json exchange_view(const Recorded& recorded, const TourContext& context, Secrets secrets,
-                   std::string_view place) {
+/// Where the refusal of a token request says something else than the standard would.
+std::string_view departure(const Recorded& recorded) {
+  if (recorded.kind != ExchangeKind::kToken || recorded.status != 400) return {};
+  const std::string said = masked(recorded.exchange.response->body);
+  if (said.find("Invalid resource owner") != std::string::npos) {
+    return "RFC 6749 has invalid_grant for a wrong password. Bitbucket says invalid_request; the "
+           "client library treats both as a refusal.";
+  }
+  if (said.find("Unsupported grant type") != std::string::npos &&
+      said.find("unsupported_grant_type") == std::string::npos) {
+    return "RFC 6749 has unsupported_grant_type for this. Bitbucket says invalid_grant, which "
+           "elsewhere means a dead code or refresh token.";
+  }
+  return {};
+}
+
+json exchange_view(const Recorded& recorded, const json& rows, const TourContext& context,
+                   Secrets secrets, std::string_view place) {
+  // The arrows that it is: none in an older run, which the diagram does not show any more.
+  json numbers = json::array();
+  for (const json& row : rows) {
+    if (!row["open"].get<bool>()) continue;
+    numbers.push_back({{"number", row["number"]}, {"refused", row["state"] == "refused"}});
+  }
   const WireContext wire{context.server, context.consumer_key, context.consumer_secret};
   const Exchange& exchange = recorded.exchange;
   const bool refused = recorded.status >= 400 || recorded.status == 0;
   const bool api = recorded.kind == ExchangeKind::kApi;
   static constexpr std::string_view kTitles[] = {"Token request", "API call", "Refresh request",
                                                  "Revocation request"};
-  static constexpr int kNumbers[] = {2, 4, 7, 9};
   const auto kind = static_cast<std::size_t>(recorded.kind);
-  const int number = kNumbers[kind];
-  const bool edited = !api && recorded.path == "edited";
+  const bool edited = !api && recorded.path == kEdited;
   json view{{"id", recorded.id},
             {"place", place},
             {"title", fmt::format("{}{}", edited ? "Edited token request" : kTitles[kind],
                                   refused ? ", refused" : "")},
-            {"numbers", json::array({{{"number", number}, {"refused", false}},
-                                     {{"number", number + 1}, {"refused", refused}}})},
+            {"numbers", std::move(numbers)},
             {"peer", api ? "resource server" : "authorization server"},
             {"peer_colour", api ? "resource" : "auth"},
             {"shown", secrets == Secrets::kShown},
@@ -208,11 +243,7 @@ json exchange_view(const Recorded& recorded, const TourContext& context, Secrets
         {"pretty", pretty_response(*exchange.response, api, secrets)},
         {"raw", raw_response(*exchange.response, secrets)},
         {"meaning", ""}};
-    if (recorded.kind == ExchangeKind::kToken && recorded.status == 400) {
-      view["response"]["meaning"] =
-          "RFC 6749 has invalid_grant for a wrong password. Bitbucket says invalid_request; the "
-          "client library treats both as a refusal.";
-    }
+    if (refused && !edited) view["response"]["meaning"] = departure(recorded);
   }
   return view;
 }
@@ -284,23 +315,23 @@ json tally(const SessionState& state) {
   return parts;
 }
 
-json strip(const json& rows, std::size_t first, std::size_t count) {
+/// The rows of one step, for narrow screens. An exchange opens below the last arrow of its pair.
+json strip(const json& rows, int step, const json& opened) {
   json slice = json::array();
-  for (std::size_t i = first; i < first + count; ++i) slice.push_back(rows[i]);
+  for (const json& row : rows) {
+    if (row["step"] == step) slice.push_back(row);
+  }
+  for (auto row = slice.rbegin(); row != slice.rend(); ++row) {
+    if (!(*row)["open"].get<bool>()) continue;
+    (*row)["drawer"] = opened;
+    break;
+  }
   return {{"rows", std::move(slice)}};
 }
 
 const Recorded* opened_exchange(const SessionState& state, const TourRequest& request) {
   if (request.exchange) return state.find(*request.exchange);
   return state.last(ExchangeKind::kToken);
-}
-
-/// On narrow screens an exchange opens below the last arrow of its pair.
-void put_into_strip(json& rows, const Recorded& opened, json view) {
-  static constexpr std::size_t kAnswer[] = {2, 4, 7, 9};
-  std::size_t row = kAnswer[static_cast<std::size_t>(opened.kind)];
-  if (!rows[row]["open"].get<bool>() && rows[row - 1]["open"].get<bool>()) --row;
-  if (rows[row]["open"].get<bool>()) rows[row]["drawer"] = std::move(view);
 }
 
 }  // namespace
@@ -329,7 +360,7 @@ json layout_view(const SessionState& state, const TourContext& context, std::str
           {"switch", context.can_switch && !state.csrf.empty()
                          ? json{{"newer", state.consumer == 1}, {"older", state.consumer == 0}}
                          : json(nullptr)},
-          {"chip", chip_view(state, context.now)}};
+          {"chip", state.csrf.empty() ? json(nullptr) : chip_view(state, context.now)}};
 }
 
 json tour_view(const SessionState& state, const TourContext& context, const TourRequest& request) {
@@ -387,13 +418,12 @@ json tour_view(const SessionState& state, const TourContext& context, const Tour
   for (int i = 1; i <= 8; ++i) contents.push_back({{"number", i}, {"title", kSteps[i]}});
   view["contents"] = std::move(contents);
   view["exchange"] = nullptr;
+  json narrow;
   if (opened != nullptr) {
-    view["exchange"] = exchange_view(*opened, context, request.secrets, "wide");
-    put_into_strip(rows, *opened, exchange_view(*opened, context, request.secrets, "narrow"));
+    view["exchange"] = exchange_view(*opened, rows, context, request.secrets, "wide");
+    narrow = exchange_view(*opened, rows, context, request.secrets, "narrow");
   }
-  view["strip4"] = strip(rows, 0, 3);
-  view["strip6"] = strip(rows, 3, 3);
-  view["strip7"] = strip(rows, 6, 4);
+  for (const int step : {4, 6, 7}) view[fmt::format("strip{}", step)] = strip(rows, step, narrow);
   view["rows"] = std::move(rows);
   return view;
 }

@@ -95,7 +95,7 @@ TEST(Diagram, OpenedCallIsTheOneThatTheArrowsShow) {
   session.record(1, ExchangeKind::kApi, "/2.0/user/emails",
                  exchanges(api_exchange("/2.0/user/emails", 403, "{}")));
   const SessionState state = session.snapshot();
-  EXPECT_EQ(label(diagram_rows(state, nullptr, true)[3]), "GET /2.0/user/emails Bearer ••••");
+  EXPECT_EQ(label(diagram_rows(state, nullptr, true)[3]), "GET /2.0/user/emails");
   EXPECT_EQ(states(diagram_rows(state, nullptr, true)),
             "done done done done refused never idle idle idle idle");
   EXPECT_EQ(label(diagram_rows(state, state.find(2), true)[3]), "GET /2.0/user Bearer ••••");
@@ -107,6 +107,52 @@ TEST(Diagram, ANewRunStartsDark) {
   session.begin_run("carol", {}, true);
   EXPECT_EQ(states(diagram_rows(session.snapshot(), nullptr, true)),
             "done idle idle idle idle idle idle idle idle idle");
+}
+
+TEST(Diagram, ShowsTheGrantThatWasRun) {
+  struct Case {
+    Grant grant;
+    std::string_view states;
+    std::string_view first;
+  };
+  constexpr Case kCases[] = {
+      {Grant::kAuthorizationCode, "done done done done done done done done idle idle idle idle",
+       "authorize response_type=code"},
+      {Grant::kClientCredentials, "done done done done done idle idle idle idle",
+       "POST /site/oauth2/access_token"},
+      {Grant::kJwt, "done done done done done idle idle", "POST /site/oauth2/access_token"},
+  };
+  for (const Case& each : kCases) {
+    Session session{"csrf"};
+    const int run = session.begin_run("", {}, false, each.grant);
+    session.record(run, ExchangeKind::kToken, {}, exchanges(token_exchange()));
+    session.record(run, ExchangeKind::kApi, "/2.0/user",
+                   exchanges(api_exchange("/2.0/user", 200, "{}")));
+    const json rows = diagram_rows(session.snapshot(), nullptr, true);
+    EXPECT_EQ(states(rows), each.states);
+    EXPECT_EQ(label(rows[0]), each.first);
+    EXPECT_EQ(rows[0]["phase"], "Get a token");
+  }
+}
+
+TEST(Diagram, ARefusalThatTheBrowserBroughtIsRedBeforeAnyRequest) {
+  Session session{"csrf"};
+  const int run = session.begin_run("", {}, false, Grant::kAuthorizationCode);
+  session.refused(run, {.kind = Failure::Kind::kRefused, .error = "access_denied"});
+  const json rows = diagram_rows(session.snapshot(), nullptr, true);
+  EXPECT_EQ(states(rows), "done done refused never never never never never idle idle idle idle");
+  EXPECT_EQ(label(rows[2]), "access_denied");
+}
+
+TEST(Diagram, AnEditedRequestIsShownOnlyWhileItIsOpen) {
+  Session session{"csrf"};
+  run_as_alice(session);
+  Exchange edited = token_exchange();
+  edited.response->start_line = wire_text("HTTP/1.1 400 Bad Request");
+  const int id = session.record(1, ExchangeKind::kToken, kEdited, exchanges(std::move(edited)));
+  const SessionState state = session.snapshot();
+  EXPECT_EQ(label(diagram_rows(state, nullptr, true)[2]), "200 access_token");
+  EXPECT_EQ(diagram_rows(state, state.find(id), true)[2]["state"], "refused");
 }
 
 TEST(Diagram, TimesAreReadable) {

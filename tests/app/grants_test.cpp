@@ -48,7 +48,13 @@ class CodeGrant : public ::testing::Test {
   std::string start(Visitor& from) {
     const Page sent = from.post("/run", {{"grant", "authorization_code"}});
     EXPECT_EQ(sent.status, 303);
-    location = sent.header("Location");
+    EXPECT_EQ(sent.header("Location"), "/leave");
+    const Page page = from.get("/leave");
+    const std::size_t link = page.body.find("lead-button\" href=\"") + 19;
+    location = page.body.substr(link, page.body.find('"', link) - link);
+    for (std::size_t i = location.find("&amp;"); i != location.npos; i = location.find("&amp;")) {
+      location.replace(i, 5, "&");
+    }
     const std::size_t at = location.find("state=") + 6;
     return location.substr(at, location.find('&', at) - at);
   }
@@ -129,9 +135,69 @@ TEST_F(CodeGrant, UnderAnotherNameItSaysWhereToStart) {
   EXPECT_THAT(page.body, HasSubstr("http://localhost:"));
 }
 
-TEST_F(CodeGrant, S46_PagesLetTheirFormsLeadToTheAuthorizationServer) {
-  EXPECT_THAT(visitor.get("/grants").header("Content-Security-Policy"),
-              HasSubstr("form-action 'self' " + server.origin()));
+TEST_F(CodeGrant, S46_NoFormOfOursLeadsElsewhereNotEvenByARedirect) {
+  start(visitor);
+  for (const char* path : {"/", "/grants", "/leave", "/nothing"}) {
+    EXPECT_TRUE(visitor.get(path).header("Content-Security-Policy").ends_with("form-action 'self'"))
+        << path;
+  }
+}
+
+TEST_F(CodeGrant, LeavingWithoutAnythingToLeaveForLeadsToTheGrants) {
+  EXPECT_EQ(visitor.get("/leave").header("Location"), "/grants#leave");
+}
+
+TEST_F(CodeGrant, ThePageThatLeavesExplainsEachFieldOfTheAddress) {
+  start(visitor);
+  const Page page = visitor.get("/leave");
+  EXPECT_THAT(page.body, HasSubstr("<code>code_challenge</code>"));
+  EXPECT_THAT(page.body, HasSubstr("its key, never its secret"));
+  EXPECT_THAT(page.body, Not(HasSubstr("code_verifier")));
+}
+
+class ImplicitGrant : public CodeGrant {
+ protected:
+  std::string start_implicit() {
+    visitor.post("/run", {{"grant", "implicit"}});
+    const std::string page = visitor.get("/leave").body;
+    EXPECT_THAT(page, HasSubstr("response_type=token"));
+    const std::size_t at = page.find("state=") + 6;
+    return page.substr(at, page.find_first_of("&\"", at) - at);
+  }
+};
+
+TEST_F(ImplicitGrant, TheFragmentThatTheScriptSendsOnIsTheToken) {
+  const std::string state = start_implicit();
+  EXPECT_EQ(visitor.get("/oauth-callback").status, 200);
+  const Page back = visitor.post("/fragment", {{"answer",
+                                                "access_token=the-token&token_type=bearer"
+                                                "&expires_in=7200&state=" +
+                                                    state}});
+  EXPECT_EQ(back.status, 303);
+  EXPECT_EQ(back.header("Location"), "/grants#implicit");
+  const Page tour = visitor.get("/");
+  EXPECT_THAT(tour.body, HasSubstr("Hello, Alice Example"));
+  EXPECT_THAT(tour.body, HasSubstr("The implicit grant"));
+  EXPECT_THAT(tour.body, HasSubstr("#access_token="));
+  EXPECT_THAT(tour.body, Not(HasSubstr("the-token")));
+  EXPECT_EQ(visitor.get("/oauth-callback").header("Location"), "/#step-3") << "spent";
+}
+
+TEST_F(ImplicitGrant, S18_AFragmentWithoutOurStateIsNotUsed) {
+  start_implicit();
+  const Page back =
+      visitor.post("/fragment", {{"answer", "access_token=planted&token_type=bearer&state=x"}});
+  EXPECT_EQ(back.status, 400);
+  EXPECT_THAT(visitor.get("/").body, HasSubstr("No token"));
+}
+
+TEST_F(ImplicitGrant, S84_ACodeGrantsStateBringsNoToken) {
+  const std::string state = start(visitor);
+  EXPECT_EQ(
+      visitor
+          .post("/fragment", {{"answer", "access_token=planted&token_type=bearer&state=" + state}})
+          .status,
+      400);
 }
 
 }  // namespace

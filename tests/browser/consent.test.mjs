@@ -30,6 +30,9 @@ async function withBrowser(options, work) {
 async function signInAtSandbox(page, {username, password}) {
   await page.goto(running.app + '/grants');
   await page.locator('form[action="/run"]:has(input[value=authorization_code]) button').first().click();
+  await page.waitForURL(running.app + '/leave');
+  await accessible(page);
+  await page.click('main a:has-text("Go on to")');
   await page.waitForURL(running.sandbox + '/**');
   await accessible(page);
   await page.fill('#username', username);

@@ -140,6 +140,14 @@ addEventListener("pageshow", () => {
   }
 });
 
+// The implicit grant: the token leaves the address at once, and goes to the app.
+const landing = document.querySelector("form[data-fragment]");
+if (landing && location.hash.length > 1) {
+  landing.elements.answer.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+  landing.requestSubmit();
+}
+
 // Copy what is shown; line ends that are only there for reading are left out.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
