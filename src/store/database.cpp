@@ -15,6 +15,32 @@ namespace asio = boost::asio;
 
 namespace {
 
+// For the log, and for who starts the program: what happened, whichever database it is.
+std::string plain_words(StoreError::Kind kind) {
+  using Kind = StoreError::Kind;
+  switch (kind) {
+    case Kind::kBusy:
+      return "the store is busy";
+    case Kind::kFull:
+      return "the disk of the store is full";
+    case Kind::kReadOnly:
+      return "the store cannot be written";
+    case Kind::kCorrupt:
+      return "the store is damaged or not this program's";
+    case Kind::kConflict:
+    case Kind::kConstraint:
+      return "a rule of the store was broken";
+    case Kind::kUnavailable:
+      return "the store cannot be reached";
+    case Kind::kNewerSchema:
+    case Kind::kExposed:
+    case Kind::kBadUrl:
+    case Kind::kUnexpected:
+      break;
+  }
+  return "the store failed";
+}
+
 /// A coroutine that waits for its job. wake() is called once.
 template <class Handler>
 class Waiter {
@@ -35,6 +61,10 @@ class Waiter {
 };
 
 }  // namespace
+
+StoreError told_by_database(StoreError::Kind kind, const std::string& own_words, int code) {
+  return StoreError{kind, plain_words(kind) + " (" + own_words + ")", code};
+}
 
 std::int64_t Connection::number(Sql sql, std::initializer_list<Value> values) {
   return first(sql, values, [](Reader row) { return row.next<std::int64_t>(); }).value_or(0);

@@ -79,6 +79,10 @@ class Connection {
   [[nodiscard]] std::int64_t number(Sql sql, std::initializer_list<Value> values = {});
 };
 
+/// A fault that the database told of: plain words, and in brackets its own.
+[[nodiscard]] StoreError told_by_database(StoreError::Kind kind, const std::string& own_words,
+                                          int code);
+
 /// What a job met; a StoreError in a form that may cross threads.
 struct Fault {
   StoreError::Kind kind = StoreError::Kind::kUnexpected;

@@ -80,6 +80,18 @@ asio::awaitable<bool> Store::seeded() const {
   });
 }
 
+asio::awaitable<std::string> Store::keep_key_mark(std::string mark) {
+  return owned_->write([mark = std::move(mark)](Connection& connection) {
+    connection.execute(
+        "INSERT INTO meta (name, value) VALUES ('key_mark', $1) ON CONFLICT (name) DO NOTHING",
+        {mark});
+    return connection
+        .first("SELECT value FROM meta WHERE name = 'key_mark'", {},
+               [](Reader row) { return row.next<std::string>(); })
+        .value();
+  });
+}
+
 asio::awaitable<bool> Store::is_demo() const { return owned_->read(holds_demo_alone); }
 
 asio::awaitable<std::optional<StoreError>> Store::health() const {

@@ -75,6 +75,10 @@ class Store : private DatabaseOwner,
   /// Was it ever seeded?
   [[nodiscard]] boost::asio::awaitable<bool> seeded() const;
 
+  /// Keeps the mark of the key that seals the store's secrets, unless there is one.
+  /// @returns the one that is kept: the first, whichever process brought it.
+  boost::asio::awaitable<std::string> keep_key_mark(std::string mark);
+
   /// Does every account and consumer in it come from a seed or from the control interface? (S61)
   [[nodiscard]] boost::asio::awaitable<bool> is_demo() const;
 

@@ -89,7 +89,9 @@ Rotation rotate(Connection& connection, const RotatedToken& token) {
   const RefreshedToken& refreshed = token.refreshed;
   // The update itself asks whether the token may still be spent: one of many at once does it.
   if (connection.execute(
-          "UPDATE refresh_tokens SET spent_on = $1, retry_until = $2, successor_sealed = $3 "
+          "UPDATE refresh_tokens SET spent_on = $1, retry_until = $2, successor_sealed = $3, "
+          // Three months of 30 days: long enough to notice that it was stolen (S27).
+          "expires_on = coalesce(expires_on, $1 + 7776000) "
           "WHERE hash = $4 AND spent_on IS NULL AND (expires_on IS NULL OR expires_on > $1) AND "
           "EXISTS (SELECT 1 FROM token_families f "
           "JOIN consumers c ON c.consumer_key = f.consumer_key "

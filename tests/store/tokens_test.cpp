@@ -229,6 +229,16 @@ TEST_P(S27_Rotation, ReuseAfterTheGraceKillsTheFamilyAndNoOther) {
   EXPECT_TRUE(lives(5)) << "another sign-in of the same account";
 }
 
+TEST_P(S27_Rotation, ASpentTokenIsForgottenAfterThreeMonths) {
+  ASSERT_EQ(issue(1), Issue::kIssued);
+  ASSERT_EQ(rotate(1, 2, 2).outcome, Refresh::kIssued);
+  const auto end = new_refreshed(world_, 1, 2).now + std::chrono::days{90};
+  EXPECT_EQ(run(store_->prune_expired(end, 100)), 2U) << "access tokens alone";
+  EXPECT_EQ(run(store_->prune_expired(end + std::chrono::seconds{1}, 100)), 1U);
+  EXPECT_FALSE(run(store_->find_refresh_token(refresh_of(1), "key")));
+  EXPECT_TRUE(refresh_lives(2)) << "which never ends";
+}
+
 TEST_P(S27_Rotation, AnErasedSuccessorIsNotGivenAgain) {
   ASSERT_EQ(issue(1), Issue::kIssued);
   ASSERT_EQ(rotate(1, 2, 2).outcome, Refresh::kIssued);

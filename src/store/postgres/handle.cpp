@@ -7,6 +7,8 @@
 #include <boost/asio/ip/address.hpp>
 #include <libpq-fe.h>
 
+#include "store/database.hpp"
+
 namespace bbgrant::store::postgres {
 namespace {
 
@@ -61,30 +63,6 @@ Kind kind_of(std::string_view state) {
   return Kind::kUnexpected;
 }
 
-std::string plain_words(Kind kind) {
-  switch (kind) {
-    case Kind::kBusy:
-      return "the store is busy";
-    case Kind::kFull:
-      return "the disk of the store is full";
-    case Kind::kReadOnly:
-      return "the store cannot be written";
-    case Kind::kCorrupt:
-      return "the store is damaged or not this program's";
-    case Kind::kConflict:
-    case Kind::kConstraint:
-      return "a rule of the store was broken";
-    case Kind::kUnavailable:
-      return "the store cannot be reached";
-    case Kind::kNewerSchema:
-    case Kind::kExposed:
-    case Kind::kBadUrl:
-    case Kind::kUnexpected:
-      break;
-  }
-  return "the store failed";
-}
-
 bool is_loopback(const std::string& host) {
   if (host.empty() || host.starts_with('/') || host == "localhost") return true;
   boost::system::error_code error;
@@ -104,10 +82,10 @@ StoreError error_of(pg_conn* handle, const pg_result* result) {
   const char* said =
       result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   const std::string code = state == nullptr ? "" : state;
-  const Kind kind = kind_of(code);
-  std::string text = plain_words(kind) + " (PostgreSQL " + code + (code.empty() ? "" : ": ");
-  text += told(said == nullptr ? PQerrorMessage(handle) : said, handle) + ")";
-  return StoreError{kind, text, code_of(code)};
+  return told_by_database(kind_of(code),
+                          "PostgreSQL " + code + (code.empty() ? "" : ": ") +
+                              told(said == nullptr ? PQerrorMessage(handle) : said, handle),
+                          code_of(code));
 }
 
 Result checked(pg_conn* handle, pg_result* raw) {

@@ -5,6 +5,8 @@
 
 #include <sqlite3.h>
 
+#include "store/database.hpp"
+
 namespace bbgrant::store::sqlite {
 namespace {
 
@@ -75,29 +77,6 @@ Kind kind_of(sqlite3* handle, int code) {
   }
 }
 
-std::string plain_words(Kind kind) {
-  switch (kind) {
-    case Kind::kBusy:
-      return "the store is locked by another process";
-    case Kind::kFull:
-      return "the disk of the store is full";
-    case Kind::kReadOnly:
-      return "the store cannot be written";
-    case Kind::kCorrupt:
-      return "the store is damaged or no SQLite database";
-    case Kind::kConflict:
-    case Kind::kConstraint:
-      return "a rule of the store was broken";
-    case Kind::kUnavailable:
-    case Kind::kNewerSchema:
-    case Kind::kExposed:
-    case Kind::kBadUrl:
-    case Kind::kUnexpected:
-      break;
-  }
-  return "the store failed";
-}
-
 }  // namespace
 
 void CloseHandle::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
@@ -107,10 +86,9 @@ void FinalizeStatement::operator()(sqlite3_stmt* statement) const noexcept {
 }
 
 StoreError error_of(sqlite3* handle, int code) {
-  const Kind kind = kind_of(handle, code);
   const std::string detail = handle == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle);
-  return StoreError{
-      kind, plain_words(kind) + " (SQLite " + std::to_string(code) + ": " + detail + ")", code};
+  return told_by_database(kind_of(handle, code), "SQLite " + std::to_string(code) + ": " + detail,
+                          code);
 }
 
 Handle open_handle(const std::string& file, const std::string& vfs) {
