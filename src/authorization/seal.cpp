@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "authorization/seal.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -43,23 +45,33 @@ class File {
   throw base::StartError("key file " + path.string() + ": " + why);
 }
 
+// BLAKE2b, named for its purpose.
+std::string derived(const Secret& from, std::string_view purpose, std::size_t size) {
+  std::array<unsigned char, crypto_generichash_blake2b_PERSONALBYTES> personal{};
+  std::copy(purpose.begin(), purpose.end(), personal.begin());
+  std::string result(size, '\0');
+  crypto_generichash_blake2b_salt_personal(reinterpret_cast<unsigned char*>(result.data()), size,
+                                           bytes_of(from.reveal()), from.size(), nullptr, 0,
+                                           nullptr, personal.data());
+  return result;
+}
+
 Secret new_key() {
   std::string key(kKeyBytes, '\0');
   randombytes_buf(key.data(), key.size());
   return Secret{std::move(key)};
 }
 
-// Written complete before it has its name, so that a crash leaves no half key.
+// Written complete before it has its name, so that a crash leaves no half key; who comes second, of
+// several that start at once, leaves the first one's.
 void write_key(const std::filesystem::path& path, const Secret& key) {
   std::array<char, 2 * kKeyBytes + 1> hex{};
   sodium_bin2hex(hex.data(), hex.size(), bytes_of(key.reveal()), kKeyBytes);
   hex.back() = '\n';
-  const std::string draft = path.string() + ".new";
-  ::unlink(draft.c_str());
-  const File file{
-      ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  std::string draft = path.string() + ".XXXXXX";
+  const File file{::mkostemp(draft.data(), O_CLOEXEC)};  // mode 0600
   const bool written =
-      file.is_open() && ::fchmod(file.get(), 0600) == 0 &&
+      file.is_open() &&
       ::write(file.get(), hex.data(), hex.size()) == static_cast<ssize_t>(hex.size()) &&
       ::fsync(file.get()) == 0 && ::link(draft.c_str(), path.c_str()) == 0;
   const int why = errno;
@@ -98,14 +110,16 @@ Secret read_key(const std::filesystem::path& path, const File& file) {
 Sealer Sealer::with_new_key() { return Sealer{new_key()}; }
 
 Sealer Sealer::with_key_of(const Secret& token) {
-  // BLAKE2b, named for its purpose; what the store has of the token is its SHA-256.
-  static constexpr std::array<unsigned char, crypto_generichash_blake2b_PERSONALBYTES> kPurpose{
-      's', 'u', 'c', 'c', 'e', 's', 's', 'o', 'r', ' ', 's', 'e', 'a', 'l'};
-  std::string key(kKeyBytes, '\0');
-  crypto_generichash_blake2b_salt_personal(reinterpret_cast<unsigned char*>(key.data()), key.size(),
-                                           bytes_of(token.reveal()), token.size(), nullptr, 0,
-                                           nullptr, kPurpose.data());
-  return Sealer{Secret{std::move(key)}};
+  // What the store has of the token is its SHA-256.
+  return Sealer{Secret{derived(token, "successor seal", kKeyBytes)}};
+}
+
+std::string Sealer::fingerprint() const {
+  const std::string hash = derived(key_, "fingerprint", 16);
+  std::string hex(2 * hash.size() + 1, '\0');
+  sodium_bin2hex(hex.data(), hex.size(), bytes_of(hash), hash.size());
+  hex.pop_back();
+  return hex;
 }
 
 Sealer Sealer::from_file(const std::filesystem::path& path, bool may_create) {
@@ -114,7 +128,8 @@ Sealer Sealer::from_file(const std::filesystem::path& path, bool may_create) {
     if (file.is_open()) return Sealer{read_key(path, file)};
     if (errno == ELOOP) refuse(path, "is a link; name the file itself");
     if (errno != ENOENT || created || !may_create) {
-      refuse(path, std::string("cannot be read: ") + std::strerror(errno));
+      refuse(path, std::string("cannot be read: ") + std::strerror(errno) +
+                       "; what the store holds is sealed with it");
     }
     write_key(path, new_key());
   }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "bbgrant/secret.hpp"
 #include "store/types.hpp"
@@ -16,6 +17,10 @@ class Sealer {
  public:
   /// A key that lives in memory only, for stores that do too.
   [[nodiscard]] static Sealer with_new_key();
+
+  /// 16 bytes in hex that tell this key from others and help nobody to find it: kept in the store,
+  /// so that a wrong key file is noticed at the start (S7).
+  [[nodiscard]] std::string fingerprint() const;
 
   /// Reads the key file; where there is none and `may_create`, makes one with mode 0600.
   /// @throws base::StartError when it is missing, unreadable, readable by others, a link, or not

@@ -113,7 +113,10 @@ Settings server_settings(Config from_flags, const SandboxFlags& flags, const Con
   if (!flags.store.empty()) set_flag(from_flags, "--store", "store", flags.store);
   Settings settings = resolve_settings(std::move(from_flags), given(flags.config),
                                        ConfigFile::kWorkingDirectory, context.environment);
-  if (settings.data_dir.empty() && settings.config.store != "memory") {
+  // The store or its key would be in it.
+  const std::string store = settings.config.store.value_or("sqlite:");
+  if (settings.data_dir.empty() && store.starts_with("sqlite:") &&
+      (!settings.config.store || flags.key_file.empty())) {
     throw UsageError{"there is no folder for the data: set --data-dir, or HOME"};
   }
   return settings;

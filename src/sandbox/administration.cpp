@@ -49,7 +49,17 @@ struct Administration::Parts {
   Registry registry;
 };
 
-Administration::Administration(const Options& options) : parts_(std::make_unique<Parts>(options)) {}
+Administration::Administration(const Options& options) : parts_(std::make_unique<Parts>(options)) {
+  const auto wait_for = [this](auto call) {
+    return boost::asio::co_spawn(loop(), std::move(call), boost::asio::use_future).get();
+  };
+  explain_faults([&] {
+    if (!wait_for(parts_->store->seeded())) {
+      throw base::StartError("there is no sandbox in this database; `bbgrant sandbox` makes one");
+    }
+    wait_for(judge_key(*parts_->store, parts_->sealer, options));
+  });
+}
 Administration::~Administration() = default;
 
 Registry& Administration::registry() { return parts_->registry; }

@@ -52,6 +52,11 @@ void Housekeeping::start(boost::asio::io_context& loop) {
   ended_ = boost::asio::co_spawn(loop, run(), boost::asio::use_future);
 }
 
+void Housekeeping::share_now() {
+  boost::asio::co_spawn(timer_->beat.get_executor(), share_counters(), boost::asio::use_future)
+      .get();
+}
+
 void Housekeeping::stop() {
   if (!ended_.valid()) return;
   boost::asio::post(timer_->beat.get_executor(), [this] {
@@ -64,8 +69,10 @@ void Housekeeping::stop() {
 boost::asio::awaitable<void> Housekeeping::run() {
   for (int beats = 0; !timer_->stopping; ++beats) {
     if (beats % kBeatsBetweenErasures == 0) co_await prune(beats % kBeatsBetweenPrunings == 0);
-    timer_->beat.expires_after(kBeat);
-    co_await timer_->beat.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    if (!timer_->stopping) {  // stop() may have come meanwhile, and has nothing to cancel then
+      timer_->beat.expires_after(kBeat);
+      co_await timer_->beat.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    }
     co_await share_counters();
   }
 }

@@ -34,6 +34,9 @@ class Housekeeping {
   /// Begins on that loop.
   void start(boost::asio::io_context& loop);
 
+  /// Shares the counters now, in place of within a second. After start().
+  void share_now();
+
   /// Shares the counters once more and waits for it. May be called twice.
   void stop();
 

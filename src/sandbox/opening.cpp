@@ -17,6 +17,10 @@ store::StoreUrl store_url_of(const Options& options) {
   return {"sqlite:" + (std::filesystem::path{options.data_dir} / "bbgrant.sqlite").string()};
 }
 
+std::filesystem::path default_key_file(const Options& options) {
+  return std::filesystem::path{options.data_dir} / "secret.key";
+}
+
 // With a store elsewhere nobody has made the data folder yet (S95).
 void make_private_folder(const std::filesystem::path& folder) {
   std::error_code error;
@@ -40,21 +44,32 @@ std::shared_ptr<store::Store> open(const Options& options) {
   }
 }
 
-// Instances that share a store share its key, so only the first may make one.
+// Instances that share a store share its key, and a store outlives many a start: only who fills it
+// may make one.
 authorization::Sealer sealer_of(const Options& options, bool store_is_new) {
-  const bool shared = is_postgres(store_url_of(options));
   if (!options.key_file.empty()) {
-    return authorization::Sealer::from_file(options.key_file, !shared || store_is_new);
+    return authorization::Sealer::from_file(options.key_file, store_is_new);
   }
-  if (shared) {
+  if (is_postgres(store_url_of(options))) {
     throw StartError(
         "--store postgresql://...: name the key that seals its secrets with --key-file, the same "
         "on every instance; where the database is new, a missing file is made");
   }
   if (options.store == "memory") return authorization::Sealer::with_new_key();
   make_private_folder(options.data_dir);
-  return authorization::Sealer::from_file(std::filesystem::path{options.data_dir} / "secret.key",
-                                          true);
+  return authorization::Sealer::from_file(default_key_file(options), store_is_new);
+}
+
+boost::asio::awaitable<void> judge_key(store::Store& store, const authorization::Sealer& sealer,
+                                       const Options& options) {
+  const std::string ours = sealer.fingerprint();
+  const std::string kept = co_await store.keep_key_mark(ours);
+  if (kept == ours) co_return;
+  throw StartError(
+      "key file " +
+      (options.key_file.empty() ? default_key_file(options).string() : options.key_file) +
+      ": the secrets in this store were sealed with another key; name the right one "
+      "with --key-file");
 }
 
 std::string file_of_store(const Options& options) {

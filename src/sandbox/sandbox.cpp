@@ -207,6 +207,7 @@ Sandbox::Sandbox(Options options, base::Log& log) {
   parts_ = std::make_unique<Parts>(std::move(options), log);
   auto& parts = *parts_;
   try {
+    parts.wait_for(judge_key(*parts.store, parts.sealer, parts.options));
     parts.fill_store();
     parts.wait_for(parts.housekeeping.restore());
   } catch (const store::StoreError& error) {
@@ -277,6 +278,8 @@ std::vector<std::string> Sandbox::warnings() const {
 }
 
 base::MovableClock& Sandbox::clock() { return parts_->clock; }
+
+void Sandbox::share_throttle() { parts_->housekeeping.share_now(); }
 
 void Sandbox::stop(std::chrono::milliseconds grace) {
   auto& parts = *parts_;

@@ -51,6 +51,9 @@ class Sandbox {
   /// The time of this sandbox; moving it on lets tokens expire without waiting.
   [[nodiscard]] base::MovableClock& clock();
 
+  /// Tells the store of failed sign-ins and hears of other instances' now, not within a second.
+  void share_throttle();
+
   /// Stops listening, finishes what is in flight within the grace time, closes the store.
   void stop(std::chrono::milliseconds grace = std::chrono::seconds{5});
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sandbox/running_sandbox.hpp"
 
-#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
@@ -12,11 +11,9 @@ namespace bbgrant::sandbox::testing {
 Options test_options() {
   Options options;
   options.port = 0;
-  options.store = "memory";
-  if (const char* store = std::getenv("BBGRANT_TEST_STORE"); store != nullptr && *store != 0) {
-    auto& server = bbgrant::testing::PostgresServer::shared();
-    options.store = server.new_store_url();
-    options.key_file = server.file("secret.key");
+  options.store = bbgrant::testing::url_of_test_store();
+  if (options.store != "memory") {
+    options.key_file = bbgrant::testing::PostgresServer::shared().file("secret.key");
   }
   options.password_cost = PasswordCost::kMinimal;
   options.demo_consumer = DemoConsumer{"app", Secret{std::string_view{"secret"}}};

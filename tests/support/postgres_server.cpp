@@ -61,7 +61,7 @@ const ::passwd* server_user() {
 
 }  // namespace
 
-PostgresServer::PostgresServer() {
+PostgresServer::PostgresServer(Keeps keeps) : keeps_(keeps) {
   std::string name = (std::filesystem::temp_directory_path() / "bbgrant-pg-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) {
     throw std::system_error{errno, std::generic_category(), "mkdtemp"};
@@ -85,7 +85,7 @@ PostgresServer::PostgresServer() {
 }
 
 PostgresServer::~PostgresServer() {
-  if (process_ > 0) stop(SIGINT);
+  if (process_ > 0) stop(SIGQUIT);  // it has nothing to keep
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }
@@ -93,6 +93,11 @@ PostgresServer::~PostgresServer() {
 PostgresServer& PostgresServer::shared() {
   static PostgresServer server;
   return server;
+}
+
+std::string url_of_test_store() {
+  const char* kind = std::getenv("BBGRANT_TEST_STORE");
+  return kind == nullptr || *kind == 0 ? "memory" : PostgresServer::shared().new_store_url();
 }
 
 std::string PostgresServer::url() const {
@@ -124,11 +129,11 @@ void PostgresServer::stop(int signal) {
 
 void PostgresServer::start() {
   const std::string log = folder_ / "log";
-  // What dies here are processes, not the machine: nothing has to reach the disk.
   process_ =
       start_program({std::string{kPrograms} + "postgres", "-D", folder_ / "data",
-                     "-clisten_addresses=", "-cfsync=off", "-cdeadlock_timeout=50ms",
-                     "-cmax_connections=300", "-cunix_socket_directories=" + folder_.string()},
+                     "-clisten_addresses=", keeps_ == Keeps::kPower ? "-cfsync=on" : "-cfsync=off",
+                     "-cdeadlock_timeout=50ms", "-cmax_connections=300",
+                     "-cunix_socket_directories=" + folder_.string()},
                     log);
   while (PQping(url().c_str()) != PQPING_OK) {
     if (::waitpid(process_, nullptr, WNOHANG) != 0) fail("postgres", log);

@@ -14,14 +14,22 @@ namespace bbgrant::testing {
 /// since PostgreSQL refuses root.
 class PostgresServer {
  public:
+  /// What its commits outlive.
+  enum class Keeps {
+    kProcesses,  ///< a crash of the server: what the tests make
+    kPower,      ///< the machine's too, for measurements
+  };
   /// @throws std::runtime_error with the server's own words when it does not start.
-  PostgresServer();
+  explicit PostgresServer(Keeps keeps = Keeps::kProcesses);
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
 
   /// The one that all tests of this process share, started when it is first asked for.
   static PostgresServer& shared();
+
+  /// postgresql://... of its one database, as the owner of everything.
+  [[nodiscard]] std::string url() const;
 
   /// postgresql://... of a new and empty schema: a store of its own for who opens it.
   [[nodiscard]] std::string new_store_url();
@@ -39,11 +47,14 @@ class PostgresServer {
   void start();
 
  private:
-  [[nodiscard]] std::string url() const;
-
+  const Keeps keeps_;
   std::filesystem::path folder_;
   ::pid_t process_ = -1;
   int schemas_ = 0;
 };
+
+/// The store of a test that runs on every kind: in memory, or with BBGRANT_TEST_STORE=postgres a
+/// new one of the shared server.
+[[nodiscard]] std::string url_of_test_store();
 
 }  // namespace bbgrant::testing
