@@ -6,6 +6,8 @@
 
 #include <sodium.h>
 
+#include "support/postgres_server.hpp"
+
 namespace bbgrant::authorization::testing {
 namespace {
 
@@ -56,7 +58,7 @@ std::string basic(std::string_view key, std::string_view secret) {
 }
 
 AuthorizationFixture::AuthorizationFixture(ErrorStyle errors, std::shared_ptr<store::Store> on)
-    : store(on ? std::move(on) : store::open_store({"memory"})) {
+    : store(on ? std::move(on) : store::open_store({bbgrant::testing::url_of_test_store()})) {
   if (sodium_init() < 0) throw std::runtime_error("libsodium");
   Behaviour behaviour;
   behaviour.errors = errors;

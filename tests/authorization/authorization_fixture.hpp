@@ -29,7 +29,7 @@ namespace bbgrant::authorization::testing {
 /// "Basic " and the Base64 of "key:secret".
 [[nodiscard]] std::string basic(std::string_view key, std::string_view secret);
 
-/// An authorization server on a store in memory, without a socket, under a clock that stands still.
+/// An authorization server on a store of its own, without a socket, under a clock that stands still.
 /// Its accounts: alice; bob, two-step; dave, disabled. Passwords are "NAME-password". Its
 /// consumers: "key" / "secret" with account, email, repository; "other" / "secret"; "today" under
 /// the rules without this grant; "narrow", which may only refresh.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the Node tests share: a running bbgrant on free ports, and Debian's Chromium.
-import {spawn} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -24,15 +24,26 @@ export const accounts = {
 
 const startWithinMs = 30_000;
 const stopWithinMs = 20_000;
-const quick = ['--store', 'memory', '--password-cost', 'minimal', '--ready-json'];
+const quick = () => [...store(), '--password-cost', 'minimal', '--ready-json'];
+
+/** A store of its own: in memory, or on the server of tests/support/with_postgres.cpp. */
+function store() {
+  const server = process.env.BBGRANT_TEST_POSTGRES;
+  if (!server) return ['--store', 'memory'];
+  const schema = `node_${process.pid}_${++schemas}`;
+  execFileSync('/usr/lib/postgresql/15/bin/psql', ['-qc', `CREATE SCHEMA ${schema}`, server]);
+  return ['--store', `${server}&options=-csearch_path%3D${schema}`,
+          '--key-file', join(new URL(server).searchParams.get('host'), `${schema}.key`)];
+}
+let schemas = 0;
 
 /** Starts app and sandbox. `app` and `sandbox` of the result are their addresses. */
 export const serve = (args = []) =>
-    start(binary, ['serve', '--port', '0', '--sandbox-port', '0', ...quick, ...args]);
+    start(binary, ['serve', '--port', '0', '--sandbox-port', '0', ...quick(), ...args]);
 
 /** Starts the sandbox alone. `sandbox` of the result is its address. */
 export const sandbox = (args = []) =>
-    start(binary, ['sandbox', '--listen', '127.0.0.1:0', ...quick, ...args]);
+    start(binary, ['sandbox', '--listen', '127.0.0.1:0', ...quick(), ...args]);
 
 /**
  * Starts a server that prints one line of JSON once it answers, in the project's root, with a home

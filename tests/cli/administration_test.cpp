@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `bbgrant user` and `bbgrant consumer` on the store of a sandbox that runs.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,17 @@ class Administration : public ::testing::Test {
     sandbox_ = json::parse(child_.read_line()).at("sandbox").get<std::string>();
   }
 
+  [[nodiscard]] Start start() const {
+    Start made{
+        .arguments = {"sandbox", "--listen", "127.0.0.1:0", "--data-dir", data_, "--ready-json"},
+        .folder = folder_.path()};
+    made.arguments.insert(made.arguments.end(), store_.begin(), store_.end());
+    return made;
+  }
   Ended bbgrant(std::vector<std::string> arguments, const std::string& input = {}) const {
-    arguments.insert(arguments.end(), {"--data-dir", data_});
+    if (std::ranges::find(arguments, "--store") == arguments.end()) {
+      arguments.insert(arguments.end(), store_.begin(), store_.end());
+    }
     return run({.arguments = std::move(arguments), .input = input});
   }
   json done(std::vector<std::string> arguments, const std::string& input = {}) const {
@@ -49,9 +59,8 @@ class Administration : public ::testing::Test {
 
   TemporaryFolder folder_;
   std::string data_ = (folder_.path() / "data").string();
-  Child child_{
-      {.arguments = {"sandbox", "--listen", "127.0.0.1:0", "--data-dir", data_, "--ready-json"},
-       .folder = folder_.path()}};
+  std::vector<std::string> store_ = store_flags({"--data-dir", data_});
+  Child child_{start()};
   std::string sandbox_;
 };
 

@@ -243,11 +243,27 @@ int TerminalChild::wait() {
   return code;
 }
 
+std::vector<std::string> store_flags(std::vector<std::string> otherwise) {
+  const char* server = std::getenv("BBGRANT_TEST_POSTGRES");
+  if (server == nullptr) return otherwise;
+  static int made = 0;
+  const std::string schema = "cli_" + std::to_string(::getpid()) + "_" + std::to_string(++made);
+  const Ended ended =
+      run({.program = "/usr/lib/postgresql/15/bin/psql",
+           .arguments = {"--quiet", "--command", "CREATE SCHEMA " + schema, server}});
+  if (ended.exit_code != 0) throw std::runtime_error{ended.err};
+  static const TemporaryFolder keys;
+  return {"--store", std::string{server} + "&options=-csearch_path%3D" + schema, "--key-file",
+          (keys.path() / schema).string()};
+}
+
 namespace {
 
 Start sandbox_start(const std::vector<std::string>& more) {
-  Start start{.arguments = {"sandbox", "--store", "memory", "--password-cost", "minimal",
-                            "--listen", "localhost:0", "--ready-json"}};
+  Start start{.arguments = {"sandbox", "--password-cost", "minimal", "--listen", "localhost:0",
+                            "--ready-json"}};
+  const auto store = store_flags({"--store", "memory"});
+  start.arguments.insert(start.arguments.end(), store.begin(), store.end());
   start.arguments.insert(start.arguments.end(), more.begin(), more.end());
   return start;
 }

@@ -85,7 +85,11 @@ class TerminalChild {
   std::string screen_;
 };
 
-/// A sandbox of its own, in memory, whose output is looked at when it has ended.
+/// A store of a test's own that nobody else knows: flags for `sandbox`, `user` and `consumer`. On
+/// the server of tests/support/with_postgres.cpp where the test runs beside it, else `otherwise`.
+[[nodiscard]] std::vector<std::string> store_flags(std::vector<std::string> otherwise);
+
+/// A sandbox of its own, in memory or on PostgreSQL, whose output is looked at when it has ended.
 class RunningSandbox {
  public:
   explicit RunningSandbox(const std::vector<std::string>& more = {});

@@ -1,166 +1,210 @@
 // SPDX-License-Identifier: MIT
 // Two programs on one PostgreSQL database behind HAProxy, as deploy/ sets them up.
+#include "cli/cluster.hpp"
+
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <mutex>
-#include <set>
-#include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
-#include <netinet/in.h>
 #include <nlohmann/json.hpp>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include "cli/child.hpp"
-#include "http/raw_client.hpp"
-#include "support/postgres_server.hpp"
-
-namespace bbgrant::cli {
+namespace bbgrant::cli::testing {
 namespace {
 
 namespace fs = std::filesystem;
-using bbgrant::testing::PostgresServer;
-using http::testing::RawAnswer;
-using testing::Child;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
 
-/// A socket that listens on a free port and is handed on to HAProxy.
-class Listener {
+constexpr const char* kTokenPath = "/site/oauth2/access_token";
+constexpr const char* kRevokePath = "/site/oauth2/revoke";
+constexpr const char* kSignIn = "grant_type=password&username=alice&password=alice-password";
+
+/// What callers were told. Thread-safe.
+class Ledger {
  public:
-  Listener() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    ::sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::socklen_t size = sizeof address;
-    if (::bind(socket_, reinterpret_cast<::sockaddr*>(&address), size) != 0 ||
-        ::listen(socket_, 128) != 0 ||
-        ::getsockname(socket_, reinterpret_cast<::sockaddr*>(&address), &size) != 0) {
-      throw std::runtime_error{"no free port"};
-    }
-    port_ = ntohs(address.sin_port);
-  }
-  ~Listener() { ::close(socket_); }
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
+  enum class Event { kAcknowledged, kRefused, kUnavailable };
 
-  [[nodiscard]] int socket() const { return socket_; }
-  [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// A token that an answer gave; dead when its revocation was acknowledged too.
+  void acknowledge(const std::string& token, bool dead) {
+    const std::lock_guard lock{mutex_};
+    tokens_[token] = dead;
+    count(Event::kAcknowledged);
+  }
+  /// Nothing was promised: no answer, or that of the proxy or of an instance without its database.
+  void refuse(const std::optional<RawAnswer>& answer) {
+    const std::lock_guard lock{mutex_};
+    count(Event::kRefused);
+    if (!answer) return;
+    EXPECT_THAT(answer->status, AnyOf(502, 503, 504)) << answer->body;
+    EXPECT_TRUE(answer->header("Retry-After")) << answer->head;
+    EXPECT_TRUE(nlohmann::json::accept(answer->body)) << answer->body;
+    if (answer->status == 503) count(Event::kUnavailable);
+  }
+
+  /// Waits until it has happened that often once more.
+  [[nodiscard]] bool sees_more(Event event, int times) {
+    std::unique_lock lock{mutex_};
+    const int goal = of(event) + times;
+    return changed_.wait_for(lock, std::chrono::seconds{30}, [&] { return of(event) >= goal; });
+  }
+  [[nodiscard]] int refused() { return of(Event::kRefused); }
+  [[nodiscard]] const std::map<std::string, bool>& tokens() const { return tokens_; }
 
  private:
-  int socket_;
-  std::uint16_t port_ = 0;
-};
+  int& of(Event event) { return counts_.at(static_cast<std::size_t>(event)); }
+  void count(Event event) {
+    ++of(event);
+    changed_.notify_all();
+  }
 
-/// The port that a process listens on; with --base-url its ready line does not tell.
-/// @param inherited  the port of a listener that it got from us and does not use.
-std::uint16_t port_of(::pid_t process, std::uint16_t inherited) {
-  const auto folder = fs::path{"/proc"} / std::to_string(process);
-  std::set<std::string> sockets;
-  for (const auto& entry : fs::directory_iterator{folder / "fd"}) {
-    std::error_code gone;
-    sockets.insert(fs::read_symlink(entry.path(), gone).string());
-  }
-  std::ifstream table{folder / "net/tcp"};
-  std::string line;
-  while (std::getline(table, line)) {
-    std::istringstream words{line};
-    std::string number, local, remote, state, skipped, inode;
-    words >> number >> local >> remote >> state;
-    for (int i = 0; i < 5; ++i) words >> skipped;
-    words >> inode;
-    if (state == "0A" && sockets.contains("socket:[" + inode + "]")) {
-      const int port = std::stoi(local.substr(local.find(':') + 1), nullptr, 16);
-      if (port != inherited) return static_cast<std::uint16_t>(port);
-    }
-  }
-  throw std::runtime_error{"the program does not listen"};
-}
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, bool> tokens_;
+  std::array<int, 3> counts_{};
+};
 
 class PostgresCluster : public ::testing::Test {
  protected:
-  PostgresCluster() {
-    std::string pattern = (fs::temp_directory_path() / "bbgrant-cluster-XXXXXX").string();
-    folder = ::mkdtemp(pattern.data());
-    for (const auto* at : {"0", "0"}) {
-      start_program(at);
-      ports.push_back(port_of(programs.back()->pid(), front.port()));
+  /// Asks for tokens and writes down what came; empty when none came.
+  nlohmann::json ask(const std::string& form) {
+    const auto answer = cluster.post(kTokenPath, form);
+    if (!answer || answer->status != 200) {
+      ledger.refuse(answer);
+      return {};
     }
-    const auto address = [this](std::size_t at) {
-      return "127.0.0.1:" + std::to_string(ports[at]);
-    };
-    proxy = std::make_unique<Child>(
-        testing::Start{.program = "/usr/sbin/haproxy",
-                       .arguments = {"-db", "-f", BBGRANT_SOURCE_DIR "/deploy/haproxy.cfg"},
-                       .environment = {{"BBGRANT_BIND", "fd@" + std::to_string(front.socket())},
-                                       {"BBGRANT_HOST", host()},
-                                       {"BBGRANT_ONE", address(0)},
-                                       {"BBGRANT_TWO", address(1)}}});
+    auto body = nlohmann::json::parse(answer->body);
+    ledger.acknowledge(body.at("access_token"), false);
+    return body;
   }
-  ~PostgresCluster() override { fs::remove_all(folder); }
 
-  [[nodiscard]] std::string host() const { return "localhost:" + std::to_string(front.port()); }
-
-  void start_program(const std::string& port) {
-    programs.push_back(std::make_unique<Child>(testing::Start{
-        .arguments = {"sandbox", "--listen", "127.0.0.1:" + port, "--base-url", "http://" + host(),
-                      "--store", url, "--key-file", (folder / "secret.key").string(), "--data-dir",
-                      (folder / "data").string(), "--password-cost", "minimal", "--trusted-proxy",
-                      "127.0.0.1/32", "--log-level", "off", "--ready-json"},
-        .folder = folder}));
-    if (programs.back()->read_line().find(host()) == std::string::npos) {
-      ADD_FAILURE() << programs.back()->wait().err;
+  /// Signs in; then keeps the token, revokes it or refreshes it, in turn.
+  void use(int turn) {
+    const auto body = ask(kSignIn);
+    if (body.empty()) return;
+    if (turn % 3 == 1)
+      ask("grant_type=refresh_token&refresh_token=" + body.at("refresh_token").get<std::string>());
+    if (turn % 3 != 2) return;
+    const std::string token = body.at("access_token");
+    const auto told = cluster.post(kRevokePath, "token=" + token);
+    if (told && told->status == 200) {
+      ledger.acknowledge(token, true);
+    } else {
+      ledger.refuse(told);
+      const std::lock_guard lock{mutex};
+      open.push_back(token);
     }
   }
 
-  /// @returns nothing where the connection ended without an answer.
-  std::optional<RawAnswer> send(std::uint16_t port, std::string request, const std::string& form) {
-    request.append(" HTTP/1.1\r\nHost: ").append(host()).append("\r\nConnection: close\r\n");
-    if (!form.empty()) {
-      request.append("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ");
-      request.append(std::to_string(form.size())).append("\r\n");
-    }
-    return http::testing::send_once(port, request.append("\r\n").append(form));
-  }
-  std::optional<RawAnswer> post(const std::string& path, const std::string& form) {
-    return send(front.port(), "POST " + path,
-                form +
-                    "&client_id=bbgrantDemoCliKey"
-                    "&client_secret=bbgrant-demo-cli-secret-not-for-production");
-  }
-  int status_of_user(std::uint16_t port, const std::string& token) {
-    const auto answer = send(port, "GET /2.0/user?access_token=" + token, "");
+  [[nodiscard]] int status_of_user(std::uint16_t port, const std::string& token) const {
+    const auto answer = cluster.send(port, "GET /2.0/user?access_token=" + token);
     return answer ? answer->status : 0;
   }
 
-  PostgresServer server;
-  const std::string url = server.new_store_url();
-  Listener front;
-  fs::path folder;
-  std::vector<std::unique_ptr<Child>> programs;
-  std::vector<std::uint16_t> ports;
-  std::unique_ptr<Child> proxy;
+  Cluster cluster;
+  Ledger ledger;
+  std::mutex mutex;
+  std::vector<std::string> open;  ///< tokens of whose revocation nobody knows
 };
 
+TEST_F(PostgresCluster, S57_NothingAcknowledgedIsLostWhenOneIsKilledAndTheDatabaseCrashes) {
+  using Event = Ledger::Event;
+  std::atomic<bool> ending{false};
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 8; ++caller) {
+    callers.emplace_back([&] {
+      for (int turn = 0; !ending; ++turn) use(turn);
+    });
+  }
+  EXPECT_TRUE(ledger.sees_more(Event::kAcknowledged, 50)) << "all is well";
+  cluster.kill(0);
+  EXPECT_TRUE(ledger.sees_more(Event::kAcknowledged, 100)) << "one alone";
+  const int by_the_kill = ledger.refused();
+  cluster.start(0);
+  EXPECT_TRUE(ledger.sees_more(Event::kAcknowledged, 50)) << "two again";
+  cluster.database.stop(SIGQUIT);
+  EXPECT_TRUE(ledger.sees_more(Event::kUnavailable, 50)) << "without a database";
+  cluster.database.start();
+  EXPECT_TRUE(ledger.sees_more(Event::kAcknowledged, 100)) << "all is well again";
+  ending = true;
+  for (auto& thread : callers) thread.join();
+
+  std::size_t found = 0;
+  std::size_t promised = 0;
+  std::size_t dead = 0;
+  for (const auto& [token, revoked] : ledger.tokens()) {
+    if (std::ranges::find(open, token) != open.end()) continue;
+    ++promised;
+    if (revoked) ++dead;
+    const int expected = revoked ? 401 : 200;
+    const int at_one = status_of_user(cluster.port(0), token);
+    const int at_two = status_of_user(cluster.port(1), token);
+    EXPECT_EQ(at_one, expected);
+    EXPECT_EQ(at_two, expected);
+    if (at_one == expected && at_two == expected) ++found;
+  }
+  std::printf(
+      "acknowledged %zu (%zu tokens, %zu of them revoked), found so at both %zu; "
+      "refused %d, %d of them by the kill\n",
+      promised + dead, promised, dead, found, ledger.refused(), by_the_kill);
+}
+
+// `bbgrant user` and `bbgrant consumer` on a database that runs no sandbox, or another's.
+TEST(PostgresAdministration, S7_S94_WhatDoesNotFitTheDatabaseIsRefusedWithTheReason) {
+  PostgresServer server;
+  const TemporaryFolder folder;
+  const std::string key = (folder.path() / "secret.key").string();
+  const auto made = server.new_store_url();
+  {
+    Child sandbox{{.arguments = {"sandbox", "--store", made, "--key-file", key, "--listen",
+                                 "127.0.0.1:0", "--ready-json"}}};
+    ASSERT_THAT(sandbox.read_line(), HasSubstr("sandbox")) << sandbox.wait().err;
+  }
+  const std::string other = (folder.path() / "other.key").string();
+  folder.write("other.key", std::string(64, 'a') + "\n");
+  fs::permissions(other, fs::perms::owner_read);
+  const struct {
+    std::vector<std::string> flags;
+    const char* says;
+  } cases[] = {
+      {{"--store", made}, "with --key-file, the same on every instance"},
+      {{"--store", made, "--key-file", other}, "were sealed with another key"},
+      {{"--store", made, "--key-file", key + "x"}, "cannot be read"},
+      {{"--store", server.new_store_url(), "--key-file", key}, "there is no sandbox in this"},
+      {{"--store", "postgresql://nobody@127.0.0.1:1/none", "--key-file", key}, "cannot be reached"},
+  };
+  for (const auto& line : cases) {
+    Start start{.arguments = {"consumer", "list"}};
+    start.arguments.insert(start.arguments.end(), line.flags.begin(), line.flags.end());
+    const Ended ended = run(start);
+    EXPECT_EQ(ended.exit_code, 2) << ended.out;
+    EXPECT_THAT(ended.err, HasSubstr(line.says));
+    EXPECT_EQ(ended.out, "");
+  }
+  EXPECT_EQ(run({.arguments = {"consumer", "list", "--store", made, "--key-file", key}}).exit_code,
+            0);
+}
+
 TEST_F(PostgresCluster, OneOriginServesBothAndLinksStayOnIt) {
-  const auto answer = post("/site/oauth2/access_token",
-                           "grant_type=password&username=alice&password=alice-password");
-  ASSERT_TRUE(answer);
-  ASSERT_EQ(answer->status, 200) << answer->head << answer->body;
-  const std::string token = nlohmann::json::parse(answer->body).at("access_token");
+  const std::string token = ask(kSignIn).at("access_token");
   for (int i = 0; i < 8; ++i) {
-    const auto user = send(front.port(), "GET /2.0/user?access_token=" + token, "");
+    const auto user = cluster.send(cluster.front(), "GET /2.0/user?access_token=" + token);
     ASSERT_TRUE(user);
     ASSERT_EQ(user->status, 200);
-    EXPECT_THAT(user->body, ::testing::HasSubstr("http://" + host() + "/"));
+    EXPECT_THAT(user->body, HasSubstr("http://" + cluster.host() + "/"));
   }
 }
 
 }  // namespace
-}  // namespace bbgrant::cli
+}  // namespace bbgrant::cli::testing
