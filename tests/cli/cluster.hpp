@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "cli/child.hpp"
 #include "http/raw_client.hpp"
@@ -16,18 +16,22 @@ namespace bbgrant::cli::testing {
 using bbgrant::testing::PostgresServer;
 using http::testing::RawAnswer;
 
-/// A socket that listens on a free port of 127.0.0.1 and is handed on to one program.
-class Listener {
+/// A socket with a free port of 127.0.0.1, closed in programs that are started.
+class PortHolder {
  public:
-  Listener();
-  ~Listener();
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
+  PortHolder();
+  ~PortHolder();
+  PortHolder(const PortHolder&) = delete;
+  PortHolder& operator=(const PortHolder&) = delete;
 
-  [[nodiscard]] int socket() const noexcept { return socket_; }
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
-  /// Whether programs that are started from now on get it.
-  void hand_on(bool yes) const;
+  /// Leaves the port to the program that is told of it, also when that one has to start again; no
+  /// connection is given it meanwhile.
+  void lend() const;
+  /// Listens, and hands the socket on to what is started until it is kept again.
+  /// @returns its number there.
+  int hand_on() const;
+  void keep() const;
 
  private:
   int socket_ = -1;
@@ -44,7 +48,7 @@ class Cluster {
   [[nodiscard]] std::string host() const { return "localhost:" + std::to_string(front_.port()); }
   [[nodiscard]] std::uint16_t front() const noexcept { return front_.port(); }
   /// Where one of the two listens itself.
-  [[nodiscard]] std::uint16_t port(std::size_t at) const { return ports_.at(at); }
+  [[nodiscard]] std::uint16_t port(std::size_t at) const { return ports_.at(at).port(); }
 
   void kill(std::size_t at) { programs_.at(at).reset(); }
   /// Starts it again where it was, and waits until it is ready.
@@ -64,9 +68,9 @@ class Cluster {
  private:
   TemporaryFolder folder_;
   const std::string store_ = database.new_store_url();
-  Listener front_;
-  std::vector<std::unique_ptr<Child>> programs_;
-  std::vector<std::uint16_t> ports_;
+  PortHolder front_;
+  std::array<PortHolder, 2> ports_;
+  std::array<std::unique_ptr<Child>, 2> programs_;
   std::unique_ptr<Child> proxy_;
 };
 

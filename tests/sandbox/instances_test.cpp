@@ -244,10 +244,11 @@ TEST_F(PostgresInstances, TwoThatStartAtOnceOnAnEmptyDatabaseMakeOneSandbox) {
         with.store = empty;
         with.key_file += std::to_string(round);
         ready.arrive_and_wait();
-        sandbox = std::make_unique<RunningSandbox>(std::move(with));
+        EXPECT_NO_THROW(sandbox = std::make_unique<RunningSandbox>(std::move(with)));
       });
     }
     for (auto& thread : starting) thread.join();
+    if (HasFailure()) return;
     const auto token = made[0]->token("alice");
     for (auto& sandbox : made) EXPECT_EQ(sandbox->get("/2.0/user", token).status, 200);
     EXPECT_EQ(server.execute(empty, "SELECT count(*) FROM schema_version"), "1");
