@@ -77,7 +77,7 @@ ExitCode Verbs::run(const AdministrationFlags& flags, const Context& context) co
   sandbox::Administration administration{options_of(flags, context)};
   try {
     return named->verb(administration);
-  } catch (const sandbox::DocumentError& error) {
+  } catch (const base::DocumentError& error) {
     throw UsageError{error.what()};
   }
 }

@@ -46,6 +46,9 @@ class Verbs {
   std::shared_ptr<std::vector<Entry>> entries_;
 };
 
+/// Who changes something, for the log.
+inline const sandbox::Registry::Actor kActor{.door = "command line"};
+
 using Described = nlohmann::ordered_json;
 
 /// One object: JSON, or a line for each member that has a value.

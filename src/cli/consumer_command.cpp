@@ -111,7 +111,7 @@ Run declare_consumer(CLI::App& parser, const Context& context) {
                                  json document = settings_of(given);
                                  if (given.workspace) document["workspace"] = *given.workspace;
                                  print(context, given.json, all.run([&](Registry& registry) {
-                                   return registry.add_consumer(std::move(document));
+                                   return registry.add_consumer(std::move(document), kActor);
                                  }));
                                  return ExitCode::kDone;
                                });
@@ -145,7 +145,7 @@ Run declare_consumer(CLI::App& parser, const Context& context) {
       "edit", "Change a consumer; its tokens live on", [&given, &context](Administration& all) {
         print(context, given.json,
               found(all.run([&](Registry& registry) {
-                return registry.change_consumer(given.key, settings_of(given));
+                return registry.change_consumer(given.key, settings_of(given), kActor);
               }),
                     "consumer", given.key));
         return ExitCode::kDone;
@@ -153,17 +153,19 @@ Run declare_consumer(CLI::App& parser, const Context& context) {
   takes_key(editing);
   declare_settings(editing, given);
 
-  takes_key(verbs.add(
-      "renew", "Make a new secret; the old one and its tokens end at once",
-      [&given, &context](Administration& all) {
-        print(context, given.json,
-              found(all.run([&](Registry& registry) { return registry.renew_secret(given.key); }),
-                    "consumer", given.key));
-        return ExitCode::kDone;
-      }));
+  takes_key(verbs.add("renew", "Make a new secret; the old one and its tokens end at once",
+                      [&given, &context](Administration& all) {
+                        print(context, given.json,
+                              found(all.run([&](Registry& registry) {
+                                return registry.renew_secret(given.key, kActor);
+                              }),
+                                    "consumer", given.key));
+                        return ExitCode::kDone;
+                      }));
   takes_key(verbs.add(
       "remove", "Remove a consumer with its tokens", [&given, &context](Administration& all) {
-        if (!all.run([&](Registry& registry) { return registry.remove_consumer(given.key); })) {
+        if (!all.run(
+                [&](Registry& registry) { return registry.remove_consumer(given.key, kActor); })) {
           (void)found(std::nullopt, "consumer", given.key);
         }
         context.output.talk("Removed " + escape_controls(given.key) + "\n");

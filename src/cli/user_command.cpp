@@ -60,7 +60,7 @@ ExitCode add(const Flags& flags, const Context& context, Administration& adminis
   const json shown = document;
   document["password"] = new_password(flags);
   auto user = administration.run(
-      [&](Registry& registry) { return registry.add_user(std::move(document)); });
+      [&](Registry& registry) { return registry.add_user(std::move(document), kActor); });
   show_totp_secret(user, shown);
   print(context, flags.json, user);
   return ExitCode::kDone;
@@ -70,7 +70,7 @@ ExitCode change(const Flags& flags, const Context& context, Administration& admi
                 json document) {
   const json shown = document;
   auto user = found(administration.run([&](Registry& registry) {
-    return registry.change_user(flags.nickname, std::move(document));
+    return registry.change_user(flags.nickname, std::move(document), kActor);
   }),
                     "user", flags.nickname);
   show_totp_secret(user, shown);
@@ -156,15 +156,16 @@ Run declare_user(CLI::App& parser, const Context& context) {
                            return change(given, context, all, json{{"active", active}});
                          }));
   }
-  takes_name(verbs.add(
-      "remove", "Remove a user with everything that is theirs",
-      [&given, &context](Administration& all) {
-        if (!all.run([&](Registry& registry) { return registry.remove_user(given.nickname); })) {
-          (void)found(std::nullopt, "user", given.nickname);
-        }
-        context.output.talk("Removed " + escape_controls(given.nickname) + "\n");
-        return ExitCode::kDone;
-      }));
+  takes_name(verbs.add("remove", "Remove a user with everything that is theirs",
+                       [&given, &context](Administration& all) {
+                         if (!all.run([&](Registry& registry) {
+                               return registry.remove_user(given.nickname, kActor);
+                             })) {
+                           (void)found(std::nullopt, "user", given.nickname);
+                         }
+                         context.output.talk("Removed " + escape_controls(given.nickname) + "\n");
+                         return ExitCode::kDone;
+                       }));
   parser.footer(
       "Works on the sandbox's own store, also while it runs: what ends a user's tokens does so at "
       "once.");

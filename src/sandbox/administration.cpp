@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include <unistd.h>
+
 #include "authorization/profile.hpp"
 #include "base/clock.hpp"
 #include "base/loops.hpp"
@@ -35,13 +37,20 @@ struct Administration::Parts {
         sealer(sealer_of(options, false)),
         hasher(cost_of(options), clock),
         registry(*store,
-                 {hasher, sealer, clock, authorization::default_profile().name, /*demo=*/false}) {}
+                 {.hasher = hasher,
+                  .sealer = sealer,
+                  .clock = clock,
+                  .profile = authorization::default_profile().name,
+                  .demo = false},
+                 log) {}
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
   // The store's threads wake the loops: they end first.
   ~Parts() { store->close(); }
 
   base::SystemClock clock;
+  // Whoever types a command sees what it did; elsewhere the line goes where the others go (S97).
+  base::Log log{::isatty(STDERR_FILENO) == 1 ? base::LogLevel::kOff : base::LogLevel::kInfo};
   base::EventLoops loops{"admin", 1};
   std::shared_ptr<store::Store> store;
   authorization::Sealer sealer;

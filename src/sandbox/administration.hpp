@@ -12,7 +12,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 
-#include "sandbox/document.hpp"
+#include "base/document.hpp"
 #include "sandbox/options.hpp"
 #include "sandbox/registry.hpp"
 

@@ -147,9 +147,13 @@ struct Sandbox::Parts {
         resource(*store, verifier),
         health(*store, clock),
         housekeeping(*store, authorization.throttle(), clock, log),
-        workshop{authorization.hasher(), sealer, clock, behaviour.profile->name} {
+        workshop{.hasher = authorization.hasher(),
+                 .sealer = sealer,
+                 .clock = clock,
+                 .profile = behaviour.profile->name,
+                 .errors = behaviour.errors} {
     if (options.control) {
-      control.emplace(options, Control::Of{*store, authorization, clock, workshop});
+      control.emplace(options, Control::Of{*store, authorization, clock, workshop, log});
       authorization.set_approver(control->approver());
     }
   }
@@ -212,7 +216,7 @@ Sandbox::Sandbox(Options options, base::Log& log) {
     parts.wait_for(parts.housekeeping.restore());
   } catch (const store::StoreError& error) {
     throw StartError(error.what());
-  } catch (const DocumentError& error) {
+  } catch (const base::DocumentError& error) {
     throw StartError("--seed " + parts.options.seed_file + ": " + error.what());
   }
   http::Router router;

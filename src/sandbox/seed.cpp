@@ -148,8 +148,7 @@ std::vector<DemoConsumerRow> consumer_rows(const Options& options) {
 store::Consumer consumer_of(const DemoConsumerRow& row, const Workshop& workshop) {
   store::Consumer made;
   made.key = row.key;
-  made.secret_hash = authorization::hash_of(row.secret.reveal());
-  made.secret_sealed = workshop.sealer.seal(row.secret);
+  authorization::put_secret(made, row.secret, workshop);
   made.name = row.name;
   made.description = "A demo consumer; its key and secret are public";
   made.callback_url = row.callback_url;
@@ -196,8 +195,8 @@ SeedPlan plan_of(const Options& options, const Workshop& workshop) {
   std::string text{std::istreambuf_iterator<char>{file}, {}};
   if (!file) throw base::StartError("--seed " + options.seed_file + ": cannot be read");
   try {
-    return read_seed(parse_document(text), workshop, demo);
-  } catch (const DocumentError& error) {
+    return read_seed(base::parse_document(text), workshop, demo);
+  } catch (const base::DocumentError& error) {
     throw base::StartError("--seed " + options.seed_file + ": " + error.what());
   }
 }

@@ -12,7 +12,7 @@ namespace {
 
 // What a step found wrong; leaves the store's thread beside the StoreError that takes it all back.
 [[noreturn]] void refuse(const std::string& path, const std::string& why) {
-  throw DocumentError(path, why);
+  throw base::DocumentError(path, why);
 }
 
 template <class T>
@@ -23,7 +23,7 @@ T found(std::optional<T> what, const std::string& path, const std::string& kind,
 }
 
 template <class Permission>
-Permission permission_of(Fields& fields, const std::array<Permission, 3>& all,
+Permission permission_of(base::Fields& fields, const std::array<Permission, 3>& all,
                          Permission otherwise) {
   const auto word = fields.text("permission");
   if (!word) return otherwise;
@@ -47,13 +47,13 @@ constexpr std::array kAccessPermissions{store::RepositoryPermission::kRead,
 /// The steps on their way through the store, with the first thing that was wrong.
 struct SeedPlan::Run {
   std::vector<std::pair<std::string, Step>> steps;
-  std::optional<DocumentError> wrong;
+  std::optional<base::DocumentError> wrong;
 
   void operator()(store::Seeder& seeder) {
     for (const auto& [path, step] : steps) {
       try {
         step(seeder);
-      } catch (const DocumentError& error) {
+      } catch (const base::DocumentError& error) {
         wrong = error;
         throw;
       } catch (const store::StoreError& error) {
@@ -100,30 +100,19 @@ boost::asio::awaitable<bool> SeedPlan::reset(store::Store& store, bool only_demo
   co_return co_await explain(run, store.reset(std::move(fill), only_demo));
 }
 
-std::string SeedPlan::add_user(Fields& fields, const Workshop& workshop) {
+std::string SeedPlan::add_user(base::Fields& fields, const Workshop& workshop) {
   const auto made = new_account(fields, workshop);
   add(fields.path(), [made](store::Seeder& seeder) { seeder.add(made); });
   return made.account.nickname;
 }
 
-std::pair<std::string, Secret> SeedPlan::add_consumer(Fields& fields, const Workshop& workshop) {
-  auto made = new_consumer(fields, workshop);
-  const auto owner = fields.text("owner");
-  auto key = made.consumer.key;
-  add(fields.path(), [consumer = std::move(made.consumer), workspace = std::move(made.workspace),
-                      owner, fields_path = fields.path()](store::Seeder& seeder) {
-    auto wanted = consumer;
-    const auto prefix = fields_path.empty() ? "" : fields_path + ".";
-    wanted.workspace_uuid =
-        found(seeder.find_workspace(workspace), prefix + "workspace", "workspace", workspace);
-    wanted.owner = owner ? found(seeder.find_account(*owner), prefix + "owner", "user", *owner)
-                         : seeder.owner_of(wanted.workspace_uuid);
-    seeder.add(wanted);
-  });
-  return {std::move(key), std::move(made.secret)};
+void SeedPlan::add_consumer(base::Fields& fields, const Workshop& workshop) {
+  auto draft = authorization::new_consumer(fields, workshop).first;
+  add(fields.path(),
+      [draft = std::move(draft)](store::Seeder& seeder) { authorization::put(seeder, draft); });
 }
 
-void SeedPlan::add_workspace(Fields& fields, const Workshop& workshop) {
+void SeedPlan::add_workspace(base::Fields& fields, const Workshop& workshop) {
   const auto now = workshop.clock.now();
   store::Workspace workspace{.uuid = chosen_uuid(fields),
                              .slug = fields.required_text("slug"),
@@ -133,7 +122,7 @@ void SeedPlan::add_workspace(Fields& fields, const Workshop& workshop) {
   workspace.name = fields.text("name").value_or(workspace.slug);
   const std::string uuid = workspace.uuid;
   add(fields.path(), [workspace](store::Seeder& seeder) { seeder.add(workspace); });
-  fields.each("members", [&](Fields& member) {
+  fields.each("members", [&](base::Fields& member) {
     const auto user = member.required_text("user");
     const auto permission =
         permission_of(member, kMemberPermissions, store::WorkspacePermission::kMember);
@@ -142,7 +131,7 @@ void SeedPlan::add_workspace(Fields& fields, const Workshop& workshop) {
                                    permission});
     });
   });
-  fields.each("projects", [&](Fields& fields_of) {
+  fields.each("projects", [&](base::Fields& fields_of) {
     store::Project project{.uuid = chosen_uuid(fields_of),
                            .key = fields_of.required_text("key"),
                            .name = {},
@@ -154,7 +143,7 @@ void SeedPlan::add_workspace(Fields& fields, const Workshop& workshop) {
   });
 }
 
-void SeedPlan::add_member(Fields& fields) {
+void SeedPlan::add_member(base::Fields& fields) {
   const auto workspace = fields.required_text("workspace");
   const auto user = fields.required_text("user");
   const auto permission =
@@ -166,7 +155,7 @@ void SeedPlan::add_member(Fields& fields) {
   });
 }
 
-void SeedPlan::add_repository(Fields& fields, const Workshop& workshop) {
+void SeedPlan::add_repository(base::Fields& fields, const Workshop& workshop) {
   store::Repository made{.uuid = chosen_uuid(fields),
                          .slug = fields.required_text("slug"),
                          .full_name = {},
@@ -175,7 +164,7 @@ void SeedPlan::add_repository(Fields& fields, const Workshop& workshop) {
                          .workspace_uuid = {},
                          .created_on = workshop.clock.now(),
                          .updated_on = workshop.clock.now()};
-  const auto workspace = fields.text("workspace").value_or(kDefaultWorkspace);
+  const auto workspace = fields.text("workspace").value_or(authorization::kDefaultWorkspace);
   const auto project = fields.required_text("project");
   made.name = fields.text("name").value_or(made.slug);
   made.full_name = workspace + "/" + made.slug;
@@ -191,7 +180,7 @@ void SeedPlan::add_repository(Fields& fields, const Workshop& workshop) {
                                 path + ".project", "project", project);
     seeder.add(wanted);
   });
-  fields.each("access", [&](Fields& access) {
+  fields.each("access", [&](base::Fields& access) {
     const auto user = access.required_text("user");
     const auto permission =
         permission_of(access, kAccessPermissions, store::RepositoryPermission::kRead);
@@ -205,17 +194,17 @@ void SeedPlan::add_repository(Fields& fields, const Workshop& workshop) {
 SeedPlan read_seed(nlohmann::json document, const Workshop& workshop,
                    const std::function<void(SeedPlan&)>& demo) {
   SeedPlan plan;
-  Fields fields{document};
+  base::Fields fields{document};
   (void)fields.value("$schema");
   if (fields.flag("demo").value_or(false)) {
     if (!demo) fields.refuse("demo", "only a seed file may ask for the built-in seed");
     demo(plan);
   }
-  fields.each("users", [&](Fields& each) { (void)plan.add_user(each, workshop); });
-  fields.each("workspaces", [&](Fields& each) { plan.add_workspace(each, workshop); });
-  fields.each("members", [&](Fields& each) { plan.add_member(each); });
-  fields.each("repositories", [&](Fields& each) { plan.add_repository(each, workshop); });
-  fields.each("consumers", [&](Fields& each) { (void)plan.add_consumer(each, workshop); });
+  fields.each("users", [&](base::Fields& each) { (void)plan.add_user(each, workshop); });
+  fields.each("workspaces", [&](base::Fields& each) { plan.add_workspace(each, workshop); });
+  fields.each("members", [&](base::Fields& each) { plan.add_member(each); });
+  fields.each("repositories", [&](base::Fields& each) { plan.add_repository(each, workshop); });
+  fields.each("consumers", [&](base::Fields& each) { plan.add_consumer(each, workshop); });
   fields.finish();
   return plan;
 }

@@ -9,7 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <nlohmann/json_fwd.hpp>
 
-#include "sandbox/document.hpp"
+#include "base/document.hpp"
 #include "sandbox/records.hpp"
 #include "store/store.hpp"
 
@@ -27,12 +27,11 @@ class SeedPlan {
   // One object of a seed document each, as docs/seed.schema.json has them. @throws DocumentError
 
   /// @returns the nickname.
-  std::string add_user(Fields& fields, const Workshop& workshop);
-  /// @returns key and secret.
-  std::pair<std::string, Secret> add_consumer(Fields& fields, const Workshop& workshop);
-  void add_workspace(Fields& fields, const Workshop& workshop);
-  void add_member(Fields& fields);
-  void add_repository(Fields& fields, const Workshop& workshop);
+  std::string add_user(base::Fields& fields, const Workshop& workshop);
+  void add_consumer(base::Fields& fields, const Workshop& workshop);
+  void add_workspace(base::Fields& fields, const Workshop& workshop);
+  void add_member(base::Fields& fields);
+  void add_repository(base::Fields& fields, const Workshop& workshop);
 
   // The three ways into a store. @throws DocumentError when something is there already or what it
   // belongs to is not; store::StoreError. Nothing was changed then.

@@ -39,6 +39,13 @@ Consumer read_consumer(Reader row) {
           .created_on = row.next<std::chrono::sys_seconds>()};
 }
 
+bool renew(Connection& connection, const std::string& key, const Hash& hash, const Sealed& sealed) {
+  return connection.execute(
+             "UPDATE consumers SET secret_hash = $1, secret_sealed = $2, "
+             "secret_version = secret_version + 1 WHERE consumer_key = $3",
+             {hash, sealed, key}) == 1;
+}
+
 }  // namespace
 
 void insert(Connection& connection, const Consumer& consumer) {
@@ -82,17 +89,20 @@ asio::awaitable<bool> Consumers::add_consumer(Consumer consumer) {
   return insert_once(database_, std::move(consumer));
 }
 
-asio::awaitable<bool> Consumers::update_consumer(Consumer consumer) {
-  return database_.write([consumer = std::move(consumer)](Connection& connection) {
-    return connection.execute(
-               "UPDATE consumers SET name = $1, description = $2, url = $3, callback_url = $4, "
-               "is_private = $5, permissions = $6, workspace_uuid = $7, owner_id = $8, "
-               "profile = $9, grants = $10, rotation = $11, require_pkce = $12, "
-               "access_token_ttl = $13 WHERE consumer_key = $14",
-               {consumer.name, consumer.description, consumer.url, consumer.callback_url,
-                consumer.is_private, consumer.permissions, consumer.workspace_uuid, consumer.owner,
-                consumer.profile, consumer.grants, consumer.rotation, consumer.require_pkce,
-                consumer.access_token_ttl, consumer.key}) == 1;
+asio::awaitable<bool> Consumers::update_consumer(Consumer consumer, bool new_secret) {
+  return database_.write([consumer = std::move(consumer), new_secret](Connection& connection) {
+    const bool found =
+        connection.execute(
+            "UPDATE consumers SET name = $1, description = $2, url = $3, callback_url = $4, "
+            "is_private = $5, permissions = $6, workspace_uuid = $7, owner_id = $8, "
+            "profile = $9, grants = $10, rotation = $11, require_pkce = $12, "
+            "access_token_ttl = $13 WHERE consumer_key = $14",
+            {consumer.name, consumer.description, consumer.url, consumer.callback_url,
+             consumer.is_private, consumer.permissions, consumer.workspace_uuid, consumer.owner,
+             consumer.profile, consumer.grants, consumer.rotation, consumer.require_pkce,
+             consumer.access_token_ttl, consumer.key}) == 1;
+    if (!new_secret) return found;
+    return renew(connection, consumer.key, consumer.secret_hash, consumer.secret_sealed);
   });
 }
 
@@ -100,10 +110,7 @@ asio::awaitable<bool> Consumers::renew_secret(std::string_view key, Hash secret_
                                               Sealed secret_sealed) {
   return database_.write([key = std::string{key}, secret_hash,
                           sealed = std::move(secret_sealed)](Connection& connection) {
-    return connection.execute(
-               "UPDATE consumers SET secret_hash = $1, secret_sealed = $2, "
-               "secret_version = secret_version + 1 WHERE consumer_key = $3",
-               {secret_hash, sealed, key}) == 1;
+    return renew(connection, key, secret_hash, sealed);
   });
 }
 

@@ -63,7 +63,8 @@ class Consumers {
   // These say false when there is no such consumer.
 
   /// Stores everything but the key, the secret, demo and created_on. Tokens live on.
-  boost::asio::awaitable<bool> update_consumer(Consumer consumer);
+  /// @param new_secret  stores the secret as well, as renew_secret() does.
+  boost::asio::awaitable<bool> update_consumer(Consumer consumer, bool new_secret = false);
   /// Puts a new secret in place; the old one and all its tokens are dead at once (S31).
   boost::asio::awaitable<bool> renew_secret(std::string_view key, Hash secret_hash,
                                             Sealed secret_sealed);

@@ -152,6 +152,18 @@ TEST_F(Administration, AConsumersSecretIsShownOnceAndThenOnRequest) {
   EXPECT_EQ(as(renewed).exit_code, 4);
 }
 
+TEST_F(Administration, S97_EachChangeOfAConsumerIsLoggedWhereNobodyWatches) {
+  const json added = done({"consumer", "add", "--name", "Mine"});
+  const std::string key = added.at("key");
+  for (const auto& verb : {"edit", "renew", "remove"}) {
+    const Ended ended = bbgrant({"consumer", verb, key});
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("\"event\":\"consumer_changed\""), HasSubstr(key),
+                                 HasSubstr("\"door\":\"command line\"")))
+        << verb;
+    EXPECT_THAT(ended.err, Not(HasSubstr(added.at("secret").get<std::string>())));
+  }
+}
+
 TEST_F(Administration, WhatIsWrongIsSaidWithItsExitCode) {
   const struct {
     std::vector<std::string> arguments;

@@ -82,6 +82,21 @@ TEST_P(ConsumersContract, UpdateLeavesKeySecretAndTokensAlone) {
   EXPECT_FALSE(run(store_->find_access_token(access_of(1)))->revoked);
 }
 
+TEST_P(ConsumersContract, S31_UpdateWithANewSecretIsOneStepAndEndsTheTokens) {
+  ASSERT_EQ(run(store_->issue_tokens(new_tokens(world_, 1))), Issue::kIssued);
+  Consumer changed = run(store_->find_consumer("key")).value();
+  changed.name = "Renamed";
+  changed.secret_hash = hash_number(8);
+  changed.secret_sealed = {4, 5};
+  EXPECT_TRUE(run(store_->update_consumer(changed, /*new_secret=*/true)));
+  const auto found = run(store_->find_consumer("key")).value();
+  EXPECT_EQ(found.name, "Renamed");
+  EXPECT_EQ(found.secret_hash, hash_number(8));
+  EXPECT_EQ(found.secret_sealed, (Sealed{4, 5}));
+  EXPECT_EQ(found.secret_version, 2);
+  EXPECT_TRUE(run(store_->find_access_token(access_of(1)))->revoked);
+}
+
 TEST_P(ConsumersContract, NewSecretReplacesTheOldOne) {
   EXPECT_TRUE(run(store_->renew_secret("key", hash_number(8), {4, 5})));
   const auto found = run(store_->find_consumer("key")).value();

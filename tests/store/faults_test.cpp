@@ -133,6 +133,16 @@ const std::vector<Call>& calls() {
       {"renew_secret",
        [](Store& s, const World& w) { run(s.renew_secret(w.consumer_key, hash_number(9), {1})); },
        [](Store& s, const World&) { return is_dead(s, 1); }},
+      {"update_consumer with a new secret",
+       [](Store& s, const World& w) {
+         auto changed = run(s.find_consumer(w.consumer_key)).value();
+         changed.name = "Renamed";
+         changed.secret_hash = hash_number(9);
+         run(s.update_consumer(std::move(changed), true));
+       },
+       [](Store& s, const World& w) {
+         return is_dead(s, 1) || run(s.find_consumer(w.consumer_key))->name == "Renamed";
+       }},
       {"add_account", [](Store& s, const World&) { (void)run(s.add_account(new_account("bob"))); },
        [](Store& s, const World&) { return run(s.find_account_by_login("bob")).has_value(); }},
       {"add_throttle",

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "sandbox/document.hpp"
+#include "base/document.hpp"
 
 namespace bbgrant::sandbox {
 namespace {
@@ -28,7 +28,7 @@ void Approvals::add_calls(Calls& calls) {
 
 boost::asio::awaitable<http::Response> Approvals::add(json body) {
   const nlohmann::ordered_json shown = body;
-  Fields fields{body};
+  base::Fields fields{body};
   Answer made{.approval = {.user = fields.required_text("user")},
               .times = fields.number("times", 1, kMostTimes).value_or(1)};
   made.approval.deny = fields.flag("deny").value_or(false);

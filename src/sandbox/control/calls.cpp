@@ -3,7 +3,7 @@
 
 #include <boost/asio/use_awaitable.hpp>
 
-#include "sandbox/document.hpp"
+#include "base/document.hpp"
 
 namespace bbgrant::sandbox {
 namespace {
@@ -14,7 +14,7 @@ constexpr std::size_t kLargestBody = std::size_t{4} * 1024 * 1024;
 
 json parse_body(const http::Request& request) {
   if (request.body.empty()) return json::object();
-  return parse_document(request.body);
+  return base::parse_document(request.body);
 }
 
 bool is_bearer(const http::Request& request, const authorization::Hash& wanted) {
@@ -48,7 +48,7 @@ void Calls::add(http::Method method, const std::string& path, const std::string&
                   auto body = parse_body(request);
                   request.wipe_body();  // S14
                   co_return co_await call(request, std::move(body));
-                } catch (const DocumentError& error) {
+                } catch (const base::DocumentError& error) {
                   co_return problem(400, error.what(), error.path());
                 }
               },

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "base/document.hpp"
 #include "sandbox/control/control.hpp"
-#include "sandbox/document.hpp"
 
 namespace bbgrant::sandbox {
 namespace {
@@ -35,18 +35,18 @@ std::optional<sys_seconds> parse_time(const std::string& text) {
 
 void add_clock_calls(Calls& calls, base::MovableClock& clock) {
   const std::string path = "/_sandbox/clock";
-  const auto show = [&clock] { return answer(200, {{"now", format_time(clock.now())}}); };
+  const auto show = [&clock] { return answer(200, {{"now", base::format_time(clock.now())}}); };
   calls.add(
       http::Method::kGet, path, "",
       [show](http::Request&, json) -> boost::asio::awaitable<http::Response> { co_return show(); });
   calls.add(http::Method::kPut, path, "now, or advance_seconds",
             [show, &clock](http::Request&, json body) -> boost::asio::awaitable<http::Response> {
-              Fields fields{body};
+              base::Fields fields{body};
               const auto now = fields.text("now");
               const auto advance = fields.number("advance_seconds", 0, kFarthest);
               fields.finish();
               if (now.has_value() == advance.has_value()) {
-                throw DocumentError({}, "expected now or advance_seconds");
+                throw base::DocumentError({}, "expected now or advance_seconds");
               }
               if (advance) {
                 clock.advance(std::chrono::seconds{*advance});

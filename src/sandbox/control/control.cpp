@@ -5,9 +5,9 @@
 #include <iterator>
 #include <utility>
 
+#include "base/document.hpp"
 #include "base/start_error.hpp"
 #include "bbgrant/version.hpp"
-#include "sandbox/document.hpp"
 
 namespace bbgrant::sandbox {
 namespace {
@@ -44,7 +44,7 @@ Control::Control(const Options& options, Of of)
       any_store_(options.control_any_store || options.store == "memory"),
       profile_(options.compat),
       store_name_(kind_of(options.store)),
-      registry_(of.store, of.workshop),
+      registry_(of.store, of.workshop, of.log),
       requests_(of.clock),
       approvals_(of.store) {
   if (!options.control_token_file.empty()) door_.bearer = read_bearer(options.control_token_file);
@@ -64,7 +64,7 @@ void Control::add_routes(http::Router& router) {
               co_return answer(200, {{"version", kVersion},
                                      {"profile", profile_},
                                      {"store", store_name_},
-                                     {"time", format_time(of_.clock.now())},
+                                     {"time", base::format_time(of_.clock.now())},
                                      {"calls", calls_->list()}});
             });
   add_seed_calls(calls);

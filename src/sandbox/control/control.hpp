@@ -27,6 +27,7 @@ class Control : public http::Tap {
     authorization::AuthorizationServer& authorization;
     base::MovableClock& clock;
     Workshop workshop;
+    base::Log& log;
   };
 
   /// @throws base::StartError when the options must not have it (S61).

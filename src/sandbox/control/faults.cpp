@@ -8,7 +8,7 @@
 
 #include <fnmatch.h>
 
-#include "sandbox/document.hpp"
+#include "base/document.hpp"
 
 namespace bbgrant::sandbox {
 namespace {
@@ -19,7 +19,7 @@ constexpr std::size_t kMost = 1000;
 constexpr std::int64_t kMostTimes = 1'000'000;
 constexpr std::int64_t kLongestDelay = 600'000;
 
-http::Response answer_of(Fields& fields, int status) {
+http::Response answer_of(base::Fields& fields, int status) {
   auto response = http::Response::json(status, "{}");
   if (const json* body = fields.value("body")) {
     response.body = body->is_string() ? body->get<std::string>() : body->dump();
@@ -52,7 +52,7 @@ http::Response answer_of(Fields& fields, int status) {
 Faults::Fault Faults::read(json& body) {
   Fault fault;
   fault.shown = body;
-  Fields fields{body};
+  base::Fields fields{body};
   fault.method = fields.text("method").value_or("");
   std::ranges::transform(fault.method, fault.method.begin(),
                          [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
@@ -69,12 +69,12 @@ Faults::Fault Faults::read(json& body) {
   const auto kinds = std::array<bool, 4>{status.has_value(), delay.has_value(), fault.bend.cut,
                                          fault.bend.malformed};
   if (std::ranges::count(kinds, true) != 1) {
-    throw DocumentError({}, "expected exactly one of status, delay_ms, cut, malformed");
+    throw base::DocumentError({}, "expected exactly one of status, delay_ms, cut, malformed");
   }
   if (status) {
     fault.bend.answer = answer_of(fields, static_cast<int>(*status));
   } else if (fields.has("body") || fields.has("headers")) {
-    throw DocumentError(fields.has("body") ? "body" : "headers", "goes with status only");
+    throw base::DocumentError(fields.has("body") ? "body" : "headers", "goes with status only");
   }
   fault.bend.delay = std::chrono::milliseconds{delay.value_or(0)};
   fields.finish();

@@ -2,8 +2,8 @@
 // Users and consumers: the same five calls on either.
 #include <utility>
 
+#include "base/document.hpp"
 #include "sandbox/control/control.hpp"
-#include "sandbox/document.hpp"
 
 namespace bbgrant::sandbox {
 namespace {
@@ -15,15 +15,20 @@ http::Response found_or_not(const std::optional<Registry::Described>& found) {
   return found ? answer(200, *found) : problem(404, "there is none of that name");
 }
 
+Registry::Actor actor_of(const http::Request& request) {
+  return {.door = "control", .address = request.address_key, .request = request.id};
+}
+
 /// What the registry does with one kind of record.
 struct Kind {
   std::string path;
   std::string fields;
   boost::asio::awaitable<Registry::Described> (Registry::*list)();
-  boost::asio::awaitable<Registry::Described> (Registry::*add)(json);
+  boost::asio::awaitable<Registry::Described> (Registry::*add)(json, Registry::Actor);
   boost::asio::awaitable<std::optional<Registry::Described>> (Registry::*find)(std::string);
-  boost::asio::awaitable<std::optional<Registry::Described>> (Registry::*change)(std::string, json);
-  boost::asio::awaitable<bool> (Registry::*remove)(std::string);
+  boost::asio::awaitable<std::optional<Registry::Described>> (Registry::*change)(std::string, json,
+                                                                                 Registry::Actor);
+  boost::asio::awaitable<bool> (Registry::*remove)(std::string, Registry::Actor);
 };
 
 void add_calls(Calls& calls, Registry& registry, const Kind& kind) {
@@ -36,8 +41,9 @@ void add_calls(Calls& calls, Registry& registry, const Kind& kind) {
               co_return answer(200, co_await (registry.*list)());
             });
   calls.add(http::Method::kPost, kind.path, kind.fields,
-            [&registry, add = kind.add](http::Request&, json body) -> Answer {
-              co_return answer(201, co_await (registry.*add)(std::move(body)));
+            [&registry, add = kind.add](http::Request& request, json body) -> Answer {
+              const auto actor = actor_of(request);
+              co_return answer(201, co_await (registry.*add)(std::move(body), actor));
             });
   calls.add(http::Method::kGet, one, "",
             [&registry, find = kind.find, name_of](http::Request& request, json) -> Answer {
@@ -46,11 +52,14 @@ void add_calls(Calls& calls, Registry& registry, const Kind& kind) {
   calls.add(
       http::Method::kPatch, one, kind.fields,
       [&registry, change = kind.change, name_of](http::Request& request, json body) -> Answer {
-        co_return found_or_not(co_await (registry.*change)(name_of(request), std::move(body)));
+        const auto actor = actor_of(request);
+        co_return found_or_not(
+            co_await (registry.*change)(name_of(request), std::move(body), actor));
       });
   calls.add(http::Method::kDelete, one, "",
             [&registry, remove = kind.remove, name_of](http::Request& request, json) -> Answer {
-              const bool removed = co_await (registry.*remove)(name_of(request));
+              const auto actor = actor_of(request);
+              const bool removed = co_await (registry.*remove)(name_of(request), actor);
               co_return removed ? http::Response::no_content()
                                 : problem(404, "there is none of that name");
             });

@@ -7,8 +7,8 @@
 
 #include <fnmatch.h>
 
+#include "base/document.hpp"
 #include "http/form.hpp"
-#include "sandbox/document.hpp"
 #include "sandbox/records.hpp"
 
 namespace bbgrant::sandbox {
@@ -107,7 +107,7 @@ void Requests::record(const http::Request& request) {
   Entry entry{.id = request.id,
               .method = request.method_name,
               .path = request.target_path,
-              .shown = {{"time", format_time(clock_.now())},
+              .shown = {{"time", base::format_time(clock_.now())},
                         {"method", request.method_name},
                         {"path", request.target_path},
                         {"query", masked_form(request.query)},

@@ -2,8 +2,8 @@
 #include <chrono>
 #include <utility>
 
+#include "base/document.hpp"
 #include "sandbox/control/control.hpp"
-#include "sandbox/document.hpp"
 
 namespace bbgrant::sandbox {
 
@@ -26,7 +26,7 @@ void Control::add_seed_calls(Calls& calls) {
 
 // Everything that a test could have left behind.
 boost::asio::awaitable<http::Response> Control::reset(json body) {
-  Fields{body}.finish();
+  base::Fields{body}.finish();
   std::shared_ptr<const SeedPlan> seed;
   {
     const std::lock_guard lock{mutex_};

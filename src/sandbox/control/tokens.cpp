@@ -6,8 +6,8 @@
 #include "authorization/profile.hpp"
 #include "authorization/scopes.hpp"
 #include "authorization/token_issuer.hpp"
+#include "base/document.hpp"
 #include "sandbox/control/control.hpp"
-#include "sandbox/document.hpp"
 
 namespace bbgrant::sandbox {
 namespace {
@@ -19,7 +19,7 @@ constexpr std::int64_t kLongestLife = 10LL * 366 * 24 * 3600;
 constexpr const char* kGrant = "authorization_code";
 
 Answer mint(const Control::Of& of, std::string id, json body) {
-  Fields fields{body};
+  base::Fields fields{body};
   const auto user = fields.required_text("user");
   const auto key = fields.required_text("consumer");
   const auto words = fields.words("scopes");
@@ -59,7 +59,7 @@ Answer mint(const Control::Of& of, std::string id, json body) {
 }
 
 std::string token_of(json& body) {
-  Fields fields{body};
+  base::Fields fields{body};
   auto token = fields.secret("token");
   if (!token) fields.refuse("token", "is required");
   fields.finish();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -14,7 +15,7 @@
 
 #include "bbgrant/secret.hpp"
 
-namespace bbgrant::sandbox {
+namespace bbgrant::base {
 
 /// What is wrong with a JSON document that a person or a test suite wrote. The text says where and
 /// what was expected, and repeats nothing of the document but names (S94).
@@ -22,12 +23,17 @@ class DocumentError : public std::runtime_error {
  public:
   /// @param path  "users[1].password"; "line 3" where it is no JSON; may be empty.
   DocumentError(std::string path, const std::string& why)
-      : std::runtime_error(path.empty() ? why : path + ": " + why), path_(std::move(path)) {}
+      : std::runtime_error(path.empty() ? why : path + ": " + why),
+        path_(std::move(path)),
+        why_(why) {}
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  /// What is wrong, without the path.
+  [[nodiscard]] const std::string& why() const noexcept { return why_; }
 
  private:
   std::string path_;
+  std::string why_;
 };
 
 /// Parses JSON; a name that stands twice in one object is refused. @throws DocumentError
@@ -63,6 +69,9 @@ class Fields {
   /// @throws DocumentError when the member is not there.
   [[nodiscard]] std::string required_text(const char* name);
 
+  /// Letters, digits, dots, hyphens, underscores; at most 64. @throws DocumentError
+  [[nodiscard]] std::string required_name(const char* name);
+
   void finish() const;
   [[noreturn]] void refuse(const char* name, const std::string& expected) const;
   [[nodiscard]] std::string path_of(const std::string& name) const;
@@ -74,4 +83,7 @@ class Fields {
   std::set<std::string, std::less<>> asked_;
 };
 
-}  // namespace bbgrant::sandbox
+/// "2030-01-02T03:04:05Z", RFC 3339.
+[[nodiscard]] std::string format_time(std::chrono::sys_seconds time);
+
+}  // namespace bbgrant::base

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "sandbox/document.hpp"
+#include "base/document.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <sstream>
 
-namespace bbgrant::sandbox {
+#include <fmt/chrono.h>
+
+namespace bbgrant::base {
 namespace {
 
 using nlohmann::json;
@@ -76,6 +78,16 @@ std::string Fields::required_text(const char* name) {
   auto found = text(name);
   if (!found || found->empty()) refuse(name, "is required");
   return std::move(*found);
+}
+
+std::string Fields::required_name(const char* name) {
+  auto found = required_text(name);
+  const bool good = found.size() <= 64 && std::ranges::all_of(found, [](char c) {
+                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                             (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+                    });
+  if (!good) refuse(name, "expected 1 to 64 letters, digits, dots, hyphens or underscores");
+  return found;
 }
 
 std::optional<bool> Fields::flag(const char* name) {
@@ -155,4 +167,8 @@ std::string Fields::path_of(const std::string& name) const {
   return path_.empty() ? name : path_ + "." + name;
 }
 
-}  // namespace bbgrant::sandbox
+std::string format_time(std::chrono::sys_seconds time) {
+  return fmt::format("{:%FT%TZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+}  // namespace bbgrant::base
