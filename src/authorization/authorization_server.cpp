@@ -37,7 +37,20 @@ AuthorizationServer::AuthorizationServer(store::Store& store, const Sealer& seal
                            .issuer = issuer_,
                            .clock = clock,
                            .log = log},
-                          behaviour_) {}
+                          behaviour_),
+      consumer_pages_({.store = store,
+                       .sessions = sessions_,
+                       .sign_in = sign_in_,
+                       .profile = behaviour_.profile->name,
+                       .lifetime = options.access_token_ttl},
+                      ConsumerRegistry{store,
+                                       {.hasher = hasher_,
+                                        .sealer = sealer,
+                                        .clock = clock,
+                                        .profile = behaviour_.profile->name,
+                                        .errors = behaviour_.errors,
+                                        .demo = false},
+                                       log}) {}
 
 void AuthorizationServer::add_routes(http::Router& router) {
   using http::Method;
@@ -66,6 +79,7 @@ void AuthorizationServer::add_routes(http::Router& router) {
              {.cross_origin = true});
   sign_in_.add_routes(router);
   authorize_endpoint_.add_routes(router);
+  consumer_pages_.add_routes(router);
 }
 
 }  // namespace bbgrant::authorization

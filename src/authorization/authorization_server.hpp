@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "authorization/authorize_endpoint.hpp"
+#include "authorization/consumer_pages.hpp"
 #include "authorization/introspection_endpoint.hpp"
 #include "authorization/metadata_endpoint.hpp"
 #include "authorization/page_sessions.hpp"
@@ -40,8 +41,8 @@ class AuthorizationServer {
   AuthorizationServer(store::Store& store, const Sealer& sealer, Options options,
                       const base::Clock& clock, base::Log& log);
 
-  /// Adds the endpoints under /site/oauth2, the metadata and the pages of an account; this outlives
-  /// the router.
+  /// Adds the endpoints under /site/oauth2, the metadata, the pages of an account and the
+  /// consumers' settings; this outlives the router.
   void add_routes(http::Router& router);
 
   /// Answers authorization requests in a person's place; outlives this. Before anything is served.
@@ -64,6 +65,7 @@ class AuthorizationServer {
   PageSessions sessions_;
   SignInPages sign_in_;
   AuthorizeEndpoint authorize_endpoint_;
+  ConsumerPages consumer_pages_;
 };
 
 }  // namespace bbgrant::authorization

@@ -131,7 +131,8 @@ boost::asio::awaitable<http::Response> AuthorizeEndpoint::show_ticket(const http
   view["asks"]["boxes"] = true;
   view["action"] = next.path();
   view["code"] = held->response_type == "code";
-  view["user"] = {{"name", account->display_name}, {"nickname", account->nickname}};
+  view["user"] = account->nickname;
+  view["user_name"] = account->display_name;
   auto response = pages::page(200, "consent", view);
   response.headers.set("Content-Security-Policy",
                        pages::content_security_policy(form_action_of(held->redirect_uri)));

@@ -2,13 +2,10 @@
 // The authorization code grant by a person: the app sends the browser to the sandbox's pages, which
 // send it back, under the Content-Security-Policy that both really have.
 import assert from 'node:assert/strict';
-import {readFile} from 'node:fs/promises';
 import {createServer} from 'node:http';
-import {createRequire} from 'node:module';
 import {after, before, test} from 'node:test';
+import {complaints, faultsOf} from './checks.mjs';
 import {accounts, openBrowser, serve} from './support.mjs';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let running;
 before(async () => running = await serve());
@@ -41,9 +38,8 @@ async function signInAtSandbox(page, {username, password}) {
 }
 
 async function accessible(page) {
-  await page.evaluate(axe);
-  const {violations} = await page.evaluate(() => axe.run());
-  assert.deepEqual(violations.map(({id, nodes}) => [id, nodes.map((node) => node.html)]), []);
+  assert.deepEqual(await complaints(page), []);
+  assert.deepEqual(await faultsOf(await page.content()), []);
 }
 
 test('Allowed, the app has a token', async () => {

@@ -2,24 +2,9 @@
 // Every page in every state: nothing that axe-core, html-validate or the console complains of, and
 // nothing to scroll sideways on a phone.
 import assert from 'node:assert/strict';
-import {readFile} from 'node:fs/promises';
-import {createRequire} from 'node:module';
 import {after, before, describe, test} from 'node:test';
-import {HtmlValidate} from 'html-validate';
+import {complaints, faultsOf} from './checks.mjs';
 import {accounts, openBrowser, serve} from './support.mjs';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const validator = new HtmlValidate({
-  extends: ['html-validate:standard'],
-  rules: {
-    'no-trailing-whitespace': 'off',
-    'long-title': 'off',
-    'void-style': 'off',
-    'tel-non-breaking': 'off',
-    'prefer-native-element': 'off',  // a role says what a styled list of spans is
-    'no-inline-style': 'error',
-  },
-});
 
 let running;
 before(async () => running = await serve());
@@ -80,19 +65,6 @@ const states = {
   'a page that is not there': async (page) => page.goto(running.app + '/nothing'),
 };
 
-/** What stands wrong on the page as it is now. */
-async function complaints(page) {
-  // Evaluated, not added as a script: the page's policy holds for the test too.
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => axe.run(document, {resultTypes: ['violations']}));
-  const wrong = found.violations.flatMap(
-      ({id, nodes}) => nodes.map((node) => `axe ${id}: ${node.html.slice(0, 140)} ${node.failureSummary}`));
-  const overflow =
-      await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (overflow > 0) wrong.push(`${overflow} px to scroll sideways`);
-  return wrong;
-}
-
 const ways = {
   'a desktop': {viewport: {width: 1440, height: 1000}},
   'a phone in the dark': {viewport: {width: 360, height: 780}, colorScheme: 'dark'},
@@ -130,10 +102,7 @@ describe('as it was sent', () => {
   for (const path of ['/', '/explorer', '/grants', '/code', '/terms', '/nothing']) {
     test(`${path} is valid HTML`, async () => {
       const html = await (await fetch(running.app + path, {headers: {Accept: 'text/html'}})).text();
-      const report = await validator.validateString(html);
-      const wrong = report.results.flatMap(
-          ({messages}) => messages.map((m) => `${m.line}:${m.column} ${m.ruleId} ${m.message}`));
-      assert.deepEqual(wrong, []);
+      assert.deepEqual(await faultsOf(html), []);
     });
   }
 

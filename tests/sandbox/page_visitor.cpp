@@ -30,7 +30,8 @@ void PageVisitor::remember(const RawAnswer& answer) {
 const RawAnswer& PageVisitor::open(const std::string& path) {
   std::string at = path;
   for (int hops = 0; hops < 5; ++hops) {
-    page_ = server_.send("GET " + at, cookie.empty() ? "" : "Cookie: " + cookie + "\r\n");
+    page_ = server_.send("GET " + at.substr(0, at.find('#')),
+                         cookie.empty() ? "" : "Cookie: " + cookie + "\r\n");
     remember(page_);
     const auto location = page_.header("Location");
     if (!location || !location->starts_with("/")) break;
