@@ -22,27 +22,27 @@ namespace {
 std::string sentence_for(http::ErrorReason reason) {
   switch (reason) {
     case http::ErrorReason::kNotFound:
-      return "There is no such page.";
+      return "There is no such page";
     case http::ErrorReason::kMethodNotAllowed:
     case http::ErrorReason::kUnknownMethod:
-      return "This address does not take that method.";
+      return "This address does not take that method";
     case http::ErrorReason::kBadRequest:
     case http::ErrorReason::kBadTarget:
     case http::ErrorReason::kTargetTooLong:
     case http::ErrorReason::kHeadersTooLarge:
     case http::ErrorReason::kUnsupportedEncoding:
-      return "The request could not be read.";
+      return "The request could not be read";
     case http::ErrorReason::kBodyTooLarge:
-      return "The form is too large.";
+      return "The form is too large";
     case http::ErrorReason::kTimeout:
-      return "The request took too long to arrive.";
+      return "The request took too long to arrive";
     case http::ErrorReason::kWrongHost:
-      return "This program does not answer under that name.";
+      return "This program does not answer under that name";
     case http::ErrorReason::kFault:
     case http::ErrorReason::kUnavailable:
-      return "Something went wrong here. It was logged.";
+      return "Something went wrong here. It was logged";
   }
-  return "Something went wrong here.";
+  return "Something went wrong here";
 }
 
 http::Response error_page(const Site& site, const http::Request* request,
@@ -50,10 +50,15 @@ http::Response error_page(const Site& site, const http::Request* request,
   const std::string sentence = sentence_for(info.reason);
   if (request != nullptr && wants_json(*request)) {
     return json_error(info.status, info.status >= 500 ? "server_error" : "invalid_request",
-                      fmt::format("{} Request {}.", sentence, info.id));
+                      fmt::format("{}. Request {}.", sentence, info.id));
   }
-  return notice_page(site, info.status,
-                     {.title = sentence, .paragraphs = {fmt::format("Request {}.", info.id)}});
+  return notice_page(
+      site, info.status,
+      {.title = sentence,
+       .paragraphs = {info.status >= 500 ? "What you typed was not kept here. Go back, and try "
+                                           "again in a moment."
+                                         : "Nothing was changed. The pages are named above.",
+                      fmt::format("Request {}.", info.id)}});
 }
 
 /// Links, policies and health looks are made of these addresses: one that cannot be taken apart is

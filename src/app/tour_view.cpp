@@ -56,16 +56,29 @@ json heads(const SessionState& state, const TourContext& context) {
                              : context.demo ? std::string{"you, or alice"}
                                             : std::string{"you"};
   const auto head = [](int lane, std::string_view colour, std::string_view name,
-                       std::string_view role, const std::string& address) {
-    return json{{"lane", lane}, {"colour", colour}, {"icon", fmt::format("i-{}", colour)},
-                {"name", name}, {"role", role},     {"address", address}};
+                       std::string_view role, const std::string& address,
+                       std::string_view explains) {
+    return json{{"lane", lane},        {"colour", colour}, {"icon", fmt::format("i-{}", colour)},
+                {"name", name},        {"role", role},     {"address", address},
+                {"explains", explains}};
   };
-  return json::array({head(1, "owner", "Resource owner", "owns the data", person),
-                      head(2, "client", "Client", "this app, wants to read it", context.app_host),
+  return json::array({head(1, "owner", "Resource owner", "owns the data", person,
+                           "The person whose data it is, and the only one who may give it away. In "
+                           "the password grant the client gets to see the person's password."),
+                      head(2, "client", "Client", "this app, wants to read it", context.app_host,
+                           "The app. It has a key and a secret of its own, holds the password for "
+                           "one request, and the token from then on. Bitbucket calls it a "
+                           "consumer, or OAuth client."),
                       head(3, "auth", "Authorization server", "checks, then issues tokens",
-                           host_and_path(context.server.token_url)),
+                           host_and_path(context.server.token_url),
+                           "Knows every person's password and every client's secret. Checks them, "
+                           "then issues, renews and revokes tokens. At Bitbucket: "
+                           "bitbucket.org/site/oauth2."),
                       head(4, "resource", "Resource server", "holds the data",
-                           host_of(context.server.api_url) + "/2.0")});
+                           host_of(context.server.api_url) + "/2.0",
+                           "Holds the data. Gets a token with each call, looks at its scopes and "
+                           "its time, and never sees a password. At Bitbucket: "
+                           "api.bitbucket.org/2.0.")});
 }
 
 int current_step(const SessionState& state) {
@@ -407,6 +420,7 @@ json tour_view(const SessionState& state, const TourContext& context, const Tour
       {"can_refresh", state.token && state.token->refresh_token && !state.run()->revoked},
       {"can_revoke", state.token && !context.server.revoke_url.empty() && !state.run()->revoked},
       {"no_revocation", context.server.revoke_url.empty()},
+      {"revoked_now", state.token && state.run()->revoked},
       {"edit", edit_view(state, context)},
       {"ended", context.server.password_grant_ended},
       {"bob", context.demo

@@ -248,7 +248,7 @@ TEST_F(Tour, MetricsCountByRoute) {
 TEST_F(Tour, UnknownPagesSaySo) {
   const Page page = visitor.get("/nothing");
   EXPECT_EQ(page.status, 404);
-  EXPECT_THAT(page.body, HasSubstr("There is no such page."));
+  EXPECT_THAT(page.body, HasSubstr("There is no such page"));
 }
 
 TEST(TourOfABrokenServer, S46_HostileAnswersAreText) {

@@ -111,7 +111,20 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
+  const explained = document.querySelector(".head[open]");
+  if (explained) {
+    explained.open = false;
+    explained.firstElementChild.focus();
+    return;
+  }
   document.querySelector("#drawer a[aria-label^=Close]")?.click();
+});
+
+// A participant explains itself until something else is pressed.
+document.addEventListener("click", (event) => {
+  for (const head of document.querySelectorAll(".head[open]")) {
+    if (!head.contains(event.target)) head.open = false;
+  }
 });
 
 // A demo account fills the form; the person sends it. Without JavaScript the button sends it.
