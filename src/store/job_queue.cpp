@@ -9,21 +9,23 @@
 namespace bbgrant::store {
 
 std::optional<Fault> JobQueue::push(Job& job) {
-  {
-    const std::lock_guard lock{mutex_};
-    if (closed_) return Fault{StoreError::Kind::kUnavailable, "the store is closed"};
-    if (jobs_.size() >= most_waiting_) {
-      return Fault{StoreError::Kind::kBusy, "too many calls wait for the store"};
-    }
-    jobs_.push_back(std::move(job));
+  const std::lock_guard lock{mutex_};
+  if (closed_) return Fault{StoreError::Kind::kUnavailable, "the store is closed"};
+  if (jobs_.size() >= most_waiting_) {
+    return Fault{StoreError::Kind::kBusy, "too many calls wait for the store"};
   }
-  wake_.notify_one();
+  jobs_.push_back(std::move(job));
+  wake_last();
   return std::nullopt;
 }
 
 std::vector<Job> JobQueue::take(std::size_t most) {
   std::unique_lock lock{mutex_};
-  wake_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
+  while (!closed_ && jobs_.empty()) {
+    Waiting self;
+    idle_.push_back(&self);
+    self.wake.wait(lock, [&self] { return self.woken; });
+  }
   const auto count = static_cast<std::ptrdiff_t>(std::min(most, jobs_.size()));
   std::vector<Job> taken{std::make_move_iterator(jobs_.begin()),
                          std::make_move_iterator(jobs_.begin() + count)};
@@ -32,11 +34,18 @@ std::vector<Job> JobQueue::take(std::size_t most) {
 }
 
 void JobQueue::close() {
-  {
-    const std::lock_guard lock{mutex_};
-    closed_ = true;
-  }
-  wake_.notify_all();
+  const std::lock_guard lock{mutex_};
+  closed_ = true;
+  while (!idle_.empty()) wake_last();
+}
+
+// Under the lock, since the thread's own part is gone as soon as it runs on.
+void JobQueue::wake_last() {
+  if (idle_.empty()) return;
+  Waiting& last = *idle_.back();
+  idle_.pop_back();
+  last.woken = true;
+  last.wake.notify_one();
 }
 
 std::optional<Fault> fault_of(const std::function<void()>& work) noexcept {

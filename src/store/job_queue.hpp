@@ -20,7 +20,8 @@ struct Job {
   Database::Done done;
 };
 
-/// A bounded queue between callers and the threads of the driver. Thread-safe.
+/// A bounded queue between callers and the threads of the driver. The thread that was busy last is
+/// woken first, so that no more of them open connections than the load asks for. Thread-safe.
 class JobQueue {
  public:
   explicit JobQueue(std::size_t most_waiting) : most_waiting_(most_waiting) {}
@@ -38,7 +39,13 @@ class JobQueue {
  private:
   const std::size_t most_waiting_;
   std::mutex mutex_;
-  std::condition_variable wake_;
+  struct Waiting {
+    std::condition_variable wake;
+    bool woken = false;
+  };
+  void wake_last();
+
+  std::vector<Waiting*> idle_;
   std::deque<Job> jobs_;
   bool closed_ = false;
 };
