@@ -77,6 +77,12 @@ class Ledger {
 
 class PostgresCluster : public ::testing::Test {
  protected:
+  PostgresCluster() : cluster(shared()) {}
+  static Cluster& shared() {
+    static Cluster one;
+    return one;
+  }
+
   /// Asks for tokens and writes down what came; empty when none came.
   nlohmann::json ask(const std::string& form) {
     const auto answer = cluster.post(kTokenPath, form);
@@ -112,7 +118,7 @@ class PostgresCluster : public ::testing::Test {
     return answer ? answer->status : 0;
   }
 
-  Cluster cluster;
+  Cluster& cluster;
   Ledger ledger;
   std::mutex mutex;
   std::vector<std::string> open;  ///< tokens of whose revocation nobody knows

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -129,12 +130,17 @@ void PostgresServer::stop(int signal) {
 
 void PostgresServer::start() {
   const std::string log = folder_ / "log";
-  process_ =
-      start_program({std::string{kPrograms} + "postgres", "-D", folder_ / "data",
-                     "-clisten_addresses=", keeps_ == Keeps::kPower ? "-cfsync=on" : "-cfsync=off",
-                     "-cdeadlock_timeout=50ms", "-cmax_connections=300",
-                     "-cunix_socket_directories=" + folder_.string()},
-                    log);
+  std::vector<std::string> words{std::string{kPrograms} + "postgres",
+                                 "-D",
+                                 folder_ / "data",
+                                 "-clisten_addresses=",
+                                 "-cdeadlock_timeout=50ms",
+                                 "-cmax_connections=300",
+                                 "-cunix_socket_directories=" + folder_.string()};
+  if (keeps_ == Keeps::kProcesses) {
+    words.insert(words.end(), {"-cfsync=off", "-cfull_page_writes=off", "-cautovacuum=off"});
+  }
+  process_ = start_program(std::move(words), log);
   while (PQping(url().c_str()) != PQPING_OK) {
     if (::waitpid(process_, nullptr, WNOHANG) != 0) fail("postgres", log);
     std::this_thread::sleep_for(std::chrono::milliseconds{10});
