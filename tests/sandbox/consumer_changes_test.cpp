@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 // What a change on the settings page does to secrets, tokens and the log.
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <utility>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "authorization/random_token.hpp"
+#include "authorization/seal.hpp"
 #include "sandbox/consumer_settings.hpp"
+#include "store/store.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace bbgrant::sandbox {
@@ -40,34 +44,29 @@ TEST_F(S7_SecretShown, OnceAndThenByPostAlone) {
   EXPECT_EQ(server.lines.all().find(secret), std::string::npos) << "S63";
 }
 
-TEST(S7_Secret, WithoutItsKeyTheSecretIsNotShownAndThePageSaysWhy) {
+TEST(S7_Secret, SealedWithAnotherKeyItIsNotShownAndThePageSaysWhy) {
   const bbgrant::testing::TemporaryFolder folder;
-  std::string store = testing::test_options().store;
-  if (store == "memory") store = "sqlite:" + (folder.path() / "s.db").string();
-  const auto options = [&](const char* key_file) {
-    auto made = testing::test_options();
-    made.store = store;
-    made.key_file = folder.path() / key_file;
-    return made;
-  };
-  std::string key;
-  {
-    testing::RunningSandbox server{options("one.key")};
-    PageVisitor visitor{server};
-    visitor.open(kHome);
-    visitor.sign_in("alice");
-    visitor.open(kNew);
-    visitor.submit(kNew, {{"name", "Mine"}, {"profile", "2019"}});
-    key = shown(visitor.page(), "key");
-  }
-  std::ofstream{folder.path() / "other.key"} << std::string(64, 'a');
-  std::filesystem::permissions(folder.path() / "other.key", std::filesystem::perms{0600});
-  testing::RunningSandbox server{options("other.key")};
+  auto options = testing::test_options();
+  if (options.store == "memory") options.store = "sqlite:" + (folder.path() / "s.db").string();
+  options.key_file = folder.path() / "secret.key";
+  const auto store_url = options.store;
+  testing::RunningSandbox server{std::move(options)};
   PageVisitor visitor{server};
   visitor.open(kHome);
   visitor.sign_in("alice");
-  visitor.open(path_of(key));
-  visitor.submit(path_of(key, "/secret"), {});
+  {
+    const auto store = store::open_store({store_url});
+    boost::asio::io_context loop;
+    const auto elsewhere = authorization::Sealer::with_new_key();
+    auto done = boost::asio::co_spawn(
+        loop, store->renew_secret("app", authorization::hash_of("x"), elsewhere.seal(Secret{"x"})),
+        boost::asio::use_future);
+    loop.run();
+    EXPECT_TRUE(done.get());
+    store->close();
+  }
+  visitor.open(path_of("app"));
+  visitor.submit(path_of("app", "/secret"), {});
   EXPECT_EQ(shown(visitor.page(), "secret"), "");
   EXPECT_THAT(visitor.page().body, HasSubstr("sealed with another key"));
 }
