@@ -12,6 +12,7 @@
 
 #include "app/demo_accounts.hpp"
 #include "app/json_text.hpp"
+#include "app/shown_text.hpp"
 
 namespace bbgrant::app {
 
@@ -131,10 +132,9 @@ std::string refusal_words(const Recorded& recorded) {
   }
   const auto body = parse_json(masked(recorded.exchange.response->body));
   const auto error = body.is_object() ? body.find("error") : body.end();
-  // A server may say anything, of any length.
   constexpr std::size_t kLongest = 40;
   return error != body.end() && error->is_string()
-             ? error->get_ref<const std::string&>().substr(0, kLongest)
+             ? shown(error->get_ref<const std::string&>(), kLongest)
              : std::string{};
 }
 

@@ -13,6 +13,7 @@
 #include "app/explorer_target.hpp"
 #include "app/json_text.hpp"
 #include "app/scope_words.hpp"
+#include "app/shown_text.hpp"
 
 namespace bbgrant::app {
 
@@ -132,14 +133,16 @@ json body_view(const std::string& body, const std::string& api_url) {
   json spans = json::array();
   const auto parsed = parse_json(body);
   if (parsed.is_discarded() || !parsed.is_structured()) {
-    if (!body.empty()) spans.push_back({{"text", body}, {"kind", ""}, {"target", ""}});
+    if (!body.empty())
+      spans.push_back({{"text", with_visible_marks(body)}, {"kind", ""}, {"target", ""}});
     return spans;
   }
   const std::string text = parsed.dump(2, ' ', false, json::error_handler_t::replace);
   std::string_view rest = text;
   const auto add = [&](std::string_view part, std::string_view kind, std::string target = {}) {
     if (part.empty()) return;
-    spans.push_back({{"text", part}, {"kind", kind}, {"target", std::move(target)}});
+    spans.push_back(
+        {{"text", with_visible_marks(part)}, {"kind", kind}, {"target", std::move(target)}});
   };
   while (!rest.empty()) {
     const std::string_view line = rest.substr(0, rest.find('\n') + 1);

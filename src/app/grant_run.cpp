@@ -6,6 +6,7 @@
 
 #include "app/endpoints.hpp"
 #include "app/json_text.hpp"
+#include "app/shown_text.hpp"
 #include "app/site.hpp"
 #include "base/log.hpp"
 
@@ -68,7 +69,9 @@ void take_profile(Session& session, int run, Called<ApiResponse> called) {
     const auto found = profile.find(name);
     return found != profile.end() && found->is_string() ? found->get<std::string>() : std::string{};
   };
-  session.greet(run, text("display_name"), text("nickname"));
+  constexpr std::size_t kLongestName = 100;
+  session.greet(run, shown(text("display_name"), kLongestName),
+                shown(text("nickname"), kLongestName));
 }
 
 boost::asio::awaitable<bool> run_grant(Site& site, const http::Request& request,

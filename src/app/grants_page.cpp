@@ -10,6 +10,7 @@
 #include "app/demo_accounts.hpp"
 #include "app/diagram_view.hpp"
 #include "app/endpoints.hpp"
+#include "app/shown_text.hpp"
 #include "app/site.hpp"
 #include "pages/page.hpp"
 
@@ -108,7 +109,8 @@ boost::asio::awaitable<http::Response> get_grants(Site& site, http::Request& req
   const Run* run = state.run();
   view["refused"] = nullptr;
   if (run != nullptr && run->refusal) {
-    view["refused"] = {{"what", run->refusal->what}, {"advice", run->refusal->advice}};
+    view["refused"] = {{"what", sentence(run->refusal->what)},
+                       {"advice", sentence(run->refusal->advice)}};
   }
   http::Response response = pages::page(200, "grants", view);
   set_session_cookie(request, opened.id, response);

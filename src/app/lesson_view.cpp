@@ -10,6 +10,7 @@
 
 #include "app/demo_accounts.hpp"
 #include "app/scope_words.hpp"
+#include "app/shown_text.hpp"
 
 namespace bbgrant::app {
 
@@ -252,14 +253,14 @@ Lesson refused_call(const SessionState& state, const Trouble& trouble) {
                                     link("Sign in again", "#step-3")})};
   }
   if (failure.status == 403 && !failure.required.empty()) {
-    const std::string required = failure.required.text();
+    const std::string required = shown(failure.required.text());
     return {.title = "Refused: the scope " + required + " is missing",
             .happened = api_said(trouble),
             .means = fmt::format(
                 "The token is good, but it may do only what was asked for: {}. This call needs {}, "
                 "\"{}\".",
-                failure.granted.empty() ? std::string{"nothing"} : failure.granted.text(), required,
-                meaning_of_scope(*failure.required.begin())),
+                failure.granted.empty() ? std::string{"nothing"} : shown(failure.granted.text()),
+                required, meaning_of_scope(*failure.required.begin())),
             .todo = "A token's scopes never grow. Get another token that has " + required +
                     "; step 3 has it ticked now.",
             .actions = json::array({link("Ask for " + required + " too", "#step-3", true)})};
@@ -321,10 +322,13 @@ Lesson choose(const SessionState& state, const LessonContext& context) {
 json lesson_of(const SessionState& state, const LessonContext& context) {
   if (!state.trouble) return nullptr;
   Lesson lesson = choose(state, context);
-  return {
-      {"title", lesson.title}, {"happened", std::move(lesson.happened)}, {"means", lesson.means},
-      {"todo", lesson.todo},   {"actions", std::move(lesson.actions)},   {"refused", true},
-      {"icon", "i-cross"}};
+  return {{"title", lesson.title},
+          {"happened", std::move(lesson.happened)},
+          {"means", sentence(lesson.means)},
+          {"todo", sentence(lesson.todo)},
+          {"actions", std::move(lesson.actions)},
+          {"refused", true},
+          {"icon", "i-cross"}};
 }
 
 }  // namespace bbgrant::app

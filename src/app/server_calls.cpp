@@ -7,6 +7,7 @@
 
 #include "app/app.hpp"
 #include "app/session.hpp"
+#include "app/shown_text.hpp"
 #include "base/clock.hpp"
 
 namespace bbgrant::app {
@@ -16,12 +17,15 @@ namespace {
 // An answer is kept for the transcript, so it may not be large (S48, S51).
 constexpr std::size_t kApiBodyLimit = std::size_t{1} << 20;
 
+// Whatever a server says of itself stands in these sentences.
+constexpr std::size_t kLongestSentence = 600;
+
 Failure failure_of(const OAuthError& error) {
   return {.kind = Failure::Kind::kRefused,
           .status = error.status(),
-          .error = error.error(),
-          .description = error.description(),
-          .what = error.what(),
+          .error = shown(error.error()),
+          .description = shown(error.description()),
+          .what = shown(error.what(), kLongestSentence),
           .advice = error.advice(),
           .retry_after = error.answer().retry_after};
 }
@@ -29,9 +33,9 @@ Failure failure_of(const OAuthError& error) {
 Failure failure_of(const ApiError& error) {
   return {.kind = Failure::Kind::kApi,
           .status = error.status(),
-          .error = error.message(),
-          .description = error.answer().detail,
-          .what = error.what(),
+          .error = shown(error.message()),
+          .description = shown(error.answer().detail),
+          .what = shown(error.what(), kLongestSentence),
           .advice = error.advice(),
           .required = error.answer().required,
           .granted = error.answer().granted,
@@ -40,14 +44,14 @@ Failure failure_of(const ApiError& error) {
 
 Failure failure_of(const TransportError& error) {
   return {.kind = error.sent() ? Failure::Kind::kNoAnswer : Failure::Kind::kUnreachable,
-          .what = error.what(),
+          .what = shown(error.what(), kLongestSentence),
           .advice = error.advice()};
 }
 
 Failure failure_of(const ProtocolError& error) {
   return {.kind = Failure::Kind::kMalformed,
           .status = error.status(),
-          .what = error.what(),
+          .what = shown(error.what(), kLongestSentence),
           .advice = error.advice()};
 }
 
@@ -101,8 +105,9 @@ Called<Value> ServerCalls::watch(Call&& call) const {
   } catch (const ProtocolError& error) {
     outcome = failure_of(error);
   } catch (const ConfigError& error) {
-    outcome =
-        Failure{.kind = Failure::Kind::kNotSent, .what = error.what(), .advice = error.advice()};
+    outcome = Failure{.kind = Failure::Kind::kNotSent,
+                      .what = shown(error.what(), kLongestSentence),
+                      .advice = error.advice()};
   }
   if (!exchanges.empty()) {
     const auto* failure = std::get_if<Failure>(&outcome);

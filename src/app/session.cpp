@@ -203,7 +203,8 @@ bool Session::awaits_fragment() const {
 void Session::note_trouble(Trouble trouble) {
   const std::lock_guard lock{mutex_};
   // So that asking again with what was missing is one click.
-  if (state_.form_scopes && !trouble.failure.required.empty()) {
+  if (constexpr std::size_t kFew = 10;
+      state_.form_scopes && trouble.failure.required.size() <= kFew) {
     state_.form_scopes =
         Scopes::read(state_.form_scopes->text() + " " + trouble.failure.required.text());
   }

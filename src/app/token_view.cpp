@@ -11,6 +11,7 @@
 
 #include "app/json_text.hpp"
 #include "app/scope_words.hpp"
+#include "app/shown_text.hpp"
 
 namespace bbgrant::app {
 
@@ -19,6 +20,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::chrono::minutes kSoon{5};
+// Of scopes and of members: Bitbucket has fewer than thirty of either.
+constexpr std::size_t kMostShown = 60;
 
 std::string lifetime_words(std::chrono::seconds life) {
   if (life.count() % 3600 == 0) {
@@ -70,13 +73,14 @@ json fields_of(const Token& token) {
   const auto answer = parse_json(token.masked_answer);
   if (!answer.is_object()) return fields;
   for (const auto& [name, value] : answer.items()) {
+    if (fields.size() == kMostShown) break;
     const bool secret = name == "access_token" || name == "refresh_token" || value == "***";
     const std::string text = value.is_string()
                                  ? value.get<std::string>()
                                  : value.dump(-1, ' ', false, json::error_handler_t::replace);
-    fields.push_back({{"name", name},
+    fields.push_back({{"name", shown(name)},
                       {"masked", secret},
-                      {"value", secret ? std::string{} : text},
+                      {"value", secret ? std::string{} : shown(text)},
                       {"meaning", meaning_of_member(name)}});
   }
   return fields;
@@ -114,7 +118,8 @@ json token_view(const SessionState& state, std::chrono::sys_seconds now) {
   json scopes = json::array();
   const Scopes& granted = token.scopes ? *token.scopes : state.run()->asked;
   for (const std::string& scope : granted) {
-    scopes.push_back({{"name", scope}, {"meaning", meaning_of_scope(scope)}});
+    if (scopes.size() == kMostShown) break;
+    scopes.push_back({{"name", shown(scope)}, {"meaning", meaning_of_scope(scope)}});
   }
   return {{"alive", life.known && !life.over && !revoked},
           {"expired", life.known && life.over && !revoked},

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "app/wire_parts.hpp"
 
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "app/shown_text.hpp"
+
 namespace bbgrant::app {
 
 namespace {
@@ -31,13 +38,24 @@ std::string_view mask_kind(WireKind kind) {
 
 }  // namespace
 
-void WireParts::text(std::string_view text, std::string_view kind) {
-  if (text.empty()) return;
+void WireParts::text(std::string_view given, std::string_view kind) {
+  if (given.size() > room_) left_out_ += given.size() - room_;
+  const std::string text = given.size() > room_ ? shown(given, room_) : with_visible_marks(given);
+  if (room_ == 0 || text.empty()) return;
+  room_ -= std::min(given.size(), room_);
   if (!spans_.empty() && spans_.back()["kind"] == kind && !kind.starts_with("m-")) {
     spans_.back()["text"].get_ref<std::string&>() += text;
     return;
   }
   spans_.push_back({{"text", text}, {"kind", kind}});
+}
+
+nlohmann::json WireParts::take() {
+  if (left_out_ > 0) {
+    spans_.push_back({{"text", fmt::format("\n{} more bytes are not shown.", left_out_)},
+                      {"kind", "aside-note"}});
+  }
+  return std::move(spans_);
 }
 
 void WireParts::part(const WirePart& part, std::string_view kind) {

@@ -15,7 +15,9 @@ namespace bbgrant::app {
 /// Collects the spans of one rendering of an exchange.
 class WireParts {
  public:
-  explicit WireParts(Secrets secrets) : secrets_(secrets) {}
+  /// @param most  bytes; what comes after them is counted and left out.
+  explicit WireParts(Secrets secrets, std::size_t most = std::size_t{192} * 1024)
+      : secrets_(secrets), room_(most) {}
 
   /// Text that is no secret. Neighbours of the same kind become one span.
   void text(std::string_view text, std::string_view kind = {});
@@ -25,10 +27,12 @@ class WireParts {
   /// A secret that stands in no record, such as the consumer's.
   void secret(const Secret& secret, WireKind kind);
 
-  [[nodiscard]] nlohmann::json take() { return std::move(spans_); }
+  [[nodiscard]] nlohmann::json take();
 
  private:
   Secrets secrets_;
+  std::size_t room_;
+  std::size_t left_out_ = 0;
   nlohmann::json spans_ = nlohmann::json::array();
 };
 

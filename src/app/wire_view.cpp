@@ -20,6 +20,9 @@ namespace bbgrant::app {
 
 namespace {
 
+// Each answer stands in four panes of a page; the explorer shows the whole of it.
+constexpr std::size_t kMostOfAnswer = std::size_t{16} * 1024;
+
 bool is_form(const WireMessage& message) {
   return std::any_of(message.headers.begin(), message.headers.end(), [](const WireHeader& header) {
     return masked(header.value).starts_with("application/x-www-form-urlencoded");
@@ -382,7 +385,7 @@ nlohmann::json cpp_request(const Exchange& exchange, const WireContext& context,
 }
 
 nlohmann::json raw_response(const WireMessage& response, Secrets secrets) {
-  WireParts out{secrets};
+  WireParts out{secrets, kMostOfAnswer};
   head(out, response, start_kind(response));
   if (!response.body.empty()) {
     out.text("\n");
@@ -392,7 +395,7 @@ nlohmann::json raw_response(const WireMessage& response, Secrets secrets) {
 }
 
 nlohmann::json pretty_response(const WireMessage& response, bool from_api, Secrets secrets) {
-  WireParts out{secrets};
+  WireParts out{secrets, kMostOfAnswer};
   const std::string_view kind = start_kind(response);
   head(out, response, kind, Which::kTelling);
   if (!response.body.empty()) {
