@@ -378,11 +378,11 @@ json layout_view(const SessionState& state, const TourContext& context, std::str
 
 json tour_view(const SessionState& state, const TourContext& context, const TourRequest& request) {
   const Recorded* opened = opened_exchange(state, request);
-  json lesson =
-      request.notice != nullptr
-          ? *request.notice
-          : lesson_of(state, {.demo = context.demo,
-                              .server_origin = "http://" + host_of(context.server.token_url)});
+  const auto address = url_parts(context.server.token_url);
+  const std::string origin = address ? address->origin : "";
+  json lesson = request.notice != nullptr
+                    ? *request.notice
+                    : lesson_of(state, {.demo = context.demo, .server_origin = origin});
   const bool top =
       request.notice != nullptr || (state.trouble && state.trouble->where == ExchangeKind::kToken);
   const bool in_use = state.trouble && state.trouble->where == ExchangeKind::kApi;
@@ -394,7 +394,7 @@ json tour_view(const SessionState& state, const TourContext& context, const Tour
       {"run", state.run() == nullptr ? 0 : state.run()->number},
       {"has_runs", state.run() != nullptr},
       {"sandbox", context.demo},
-      {"server", {{"host", host_of(context.server.token_url)}}},
+      {"server", {{"host", host_of(context.server.token_url)}, {"origin", origin}}},
       {"consumer", {{"key", context.consumer_key}}},
       {"run_as_alice",
        {{"name", kDemoAccounts[0].name},

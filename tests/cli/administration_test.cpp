@@ -25,9 +25,8 @@ class Administration : public ::testing::Test {
   }
 
   [[nodiscard]] Start start() const {
-    Start made{
-        .arguments = {"sandbox", "--listen", "127.0.0.1:0", "--data-dir", data_, "--ready-json"},
-        .folder = folder_.path()};
+    Start made{.arguments = {"sandbox", "--listen", "127.0.0.1:0", "--ready-json"},
+               .folder = folder_.path()};
     made.arguments.insert(made.arguments.end(), store_.begin(), store_.end());
     return made;
   }
