@@ -239,10 +239,10 @@ TEST_F(PostgresInstances, TwoThatStartAtOnceOnAnEmptyDatabaseMakeOneSandbox) {
     std::vector<std::thread> starting;
     std::latch ready{4};
     for (auto& sandbox : made) {
-      starting.emplace_back([&] {
-        auto with = options();
-        with.store = empty;
-        with.key_file += std::to_string(round);
+      auto with = options();
+      with.store = empty;
+      with.key_file += std::to_string(round);
+      starting.emplace_back([&sandbox, &ready, with = std::move(with)]() mutable {
         ready.arrive_and_wait();
         EXPECT_NO_THROW(sandbox = std::make_unique<RunningSandbox>(std::move(with)));
       });
