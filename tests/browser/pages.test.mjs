@@ -181,6 +181,17 @@ test('the whole tour by keyboard alone', async () => {
   }
 });
 
+test('printed, the tour is a handout of two sheets', async () => {
+  const {page, close} = await openBrowser([running.app]);
+  try {
+    await signIn(page, accounts.alice);
+    const printed = await page.pdf({format: 'A4', margin: {top: '12mm', bottom: '12mm'}});
+    assert.equal(printed.toString('latin1').match(/\/Type \/Page\b/g).length, 2);
+  } finally {
+    await close();
+  }
+});
+
 test('the explorer follows the links of an answer', async () => {
   const {page, close} = await openBrowser([running.app]);
   try {
