@@ -26,14 +26,14 @@ std::string time_text(std::chrono::sys_seconds time) {
 }  // namespace
 
 Health::Health(std::string health_url, std::string version, const ServerCalls& calls,
-               const base::Clock& clock)
+               const base::Clock& clock, std::string ca_file)
     : any_answer_(health_url.empty()),
       url_(any_answer_ ? calls.server().token_url : std::move(health_url)),
       version_(std::move(version)),
       calls_(calls),
       clock_(clock),
       started_(clock.monotonic()),
-      transport_(curl_transport({.connect_timeout = kPatience})) {
+      transport_(curl_transport({.connect_timeout = kPatience, .ca_file = std::move(ca_file)})) {
   if (!is_loopback(url_)) url_.clear();
 }
 

@@ -27,8 +27,9 @@ class Health {
  public:
   /// @param health_url  of the server; not on loopback: nobody looks. Empty: a server whose token
   ///                    endpoint is on loopback is looked at there, and any answer will do.
+  /// @param ca_file     as in CurlOptions.
   Health(std::string health_url, std::string version, const ServerCalls& calls,
-         const base::Clock& clock);
+         const base::Clock& clock, std::string ca_file);
   ~Health();
   Health(const Health&) = delete;
   Health& operator=(const Health&) = delete;

@@ -49,7 +49,7 @@ Site::Site(AppOptions given, base::Log& log_, const base::Clock& clock_)
       clock(clock_),
       calls(options, clock),
       sessions(SessionLimits{}, clock),
-      health(options.health_url, options.version, calls, clock),
+      health(options.health_url, options.version, calls, clock, options.curl.ca_file),
       executor({.name = "app-calls", .threads = kCallThreads, .max_queue = kWaitingCalls}, clock) {}
 
 std::string session_id(const http::Request& request) {

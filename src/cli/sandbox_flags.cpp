@@ -100,6 +100,9 @@ void declare_sandbox_flags(CLI::App& parser, SandboxFlags& flags) {
                   "Answer /metrics to every address, not to this machine alone");
   add_repeated(parser, "--cors-origin", flags.cors_origins,
                "Pages of these origins may read the answers", "ORIGIN");
+  parser.add_option("--tls-cert", flags.tls_cert, "Serve https alone, with this chain (PEM)")
+      ->type_name("FILE");
+  parser.add_option("--tls-key", flags.tls_key, "The certificate's key (PEM)")->type_name("FILE");
   parser.add_flag("--allow-demo", flags.allow_demo,
                   "Serve the demo accounts on addresses that are not loopback");
   parser.add_flag("--ready-json", flags.ready_json,
@@ -144,6 +147,11 @@ sandbox::Options sandbox_options(const SandboxFlags& flags, const Settings& sett
   options.allow_demo = flags.allow_demo;
   options.public_metrics = flags.public_metrics;
   options.trusted_proxies = flags.trusted_proxies;
+  if (flags.tls_cert.empty() != flags.tls_key.empty()) {
+    throw UsageError{"--tls-cert and --tls-key go together"};
+  }
+  options.tls_certificate_file = flags.tls_cert;
+  options.tls_key_file = flags.tls_key;
   for (const std::string& origin : flags.cors_origins) {
     options.cors_origins.push_back(checked_origin("--cors-origin", origin));
   }

@@ -31,6 +31,8 @@ struct SandboxFlags {
   std::vector<std::string> trusted_proxies;
   bool public_metrics = false;
   std::vector<std::string> cors_origins;
+  std::string tls_cert;
+  std::string tls_key;
   bool allow_demo = false;
   bool ready_json = false;
   std::string log_level;

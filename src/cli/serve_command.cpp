@@ -134,8 +134,12 @@ ExitCode run(const Flags& flags, const Context& context) {
     sandbox.emplace(std::move(sandbox_settings), log);
     sandbox->start();
     // The public name need not lead back to this machine from inside of it.
-    sandbox_origin =
-        other_name ? "http://localhost:" + std::to_string(sandbox->port()) : sandbox->origin();
+    const bool tls = !flags.sandbox.tls_cert.empty();
+    sandbox_origin = other_name ? (tls ? "https://localhost:" : "http://localhost:") +
+                                      std::to_string(sandbox->port())
+                                : sandbox->origin();
+    // Its own sandbox's certificate is the one to trust, also if nobody else knows it.
+    options.curl.ca_file = flags.sandbox.tls_cert;
     options.server = Server::sandbox(sandbox_origin);
   } else if (uses_sandbox(config)) {
     sandbox_origin =

@@ -58,6 +58,9 @@ struct Options {
   std::vector<std::string> cors_origins;
   /// Proxies whose X-Forwarded-For is believed (S71), as CIDR.
   std::vector<std::string> trusted_proxies;
+  /// PEM files, both or neither: serves https alone.
+  std::string tls_certificate_file;
+  std::string tls_key_file;
   /// The demo consumers, from config.json (or its shipped values): older profile, then newer.
   std::optional<DemoConsumer> demo_consumer;
   std::optional<DemoConsumer> demo_consumer_2026;

@@ -115,6 +115,8 @@ http::ServerOptions server_options(const Options& options) {
   if (options.base_url) server.hosts.push_back(host_of(*options.base_url));
   server.trusted_proxies = options.trusted_proxies;
   server.cross_origins = options.cors_origins;
+  server.tls_certificate_file = options.tls_certificate_file;
+  server.tls_key_file = options.tls_key_file;
   server.error_page = error_page;
   server.judge_fault = judge_fault;
   return server;
@@ -251,7 +253,8 @@ std::uint16_t Sandbox::port() const { return parts_->server->port(); }
 
 std::string Sandbox::origin() const {
   if (parts_->options.base_url) return *parts_->options.base_url;
-  return "http://localhost:" + std::to_string(port());
+  const bool tls = !parts_->options.tls_certificate_file.empty();
+  return (tls ? "https://localhost:" : "http://localhost:") + std::to_string(port());
 }
 
 std::vector<std::string> Sandbox::warnings() const {
@@ -269,7 +272,7 @@ std::vector<std::string> Sandbox::warnings() const {
   if (options.control) lines.emplace_back("the control interface under /_sandbox is open");
   if (!on_loopback_only(options)) {
     lines.emplace_back("this sandbox can be reached from other machines");
-    if (options.trusted_proxies.empty()) {
+    if (options.trusted_proxies.empty() && options.tls_certificate_file.empty()) {
       lines.emplace_back("passwords and tokens cross the network in the clear: put it behind TLS");
     }
     lines.emplace_back(

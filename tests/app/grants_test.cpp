@@ -49,12 +49,7 @@ class CodeGrant : public ::testing::Test {
     const Page sent = from.post("/run", {{"grant", "authorization_code"}});
     EXPECT_EQ(sent.status, 303);
     EXPECT_EQ(sent.header("Location"), "/leave");
-    const Page page = from.get("/leave");
-    const std::size_t link = page.body.find("lead-button\" href=\"") + 19;
-    location = page.body.substr(link, page.body.find('"', link) - link);
-    for (std::size_t i = location.find("&amp;"); i != location.npos; i = location.find("&amp;")) {
-      location.replace(i, 5, "&");
-    }
+    location = way_out(from.get("/leave").body);
     const std::size_t at = location.find("state=") + 6;
     return location.substr(at, location.find('&', at) - at);
   }

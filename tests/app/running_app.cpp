@@ -112,6 +112,16 @@ Page Visitor::post_and_follow(const std::string& path, Fields fields) {
   return get(answer.header("Location"));
 }
 
+std::string way_out(const std::string& page) {
+  constexpr std::string_view kButton = "lead-button\" href=\"";
+  const std::size_t link = page.find(kButton) + kButton.size();
+  std::string address = page.substr(link, page.find('"', link) - link);
+  for (std::size_t i = address.find("&amp;"); i != address.npos; i = address.find("&amp;")) {
+    address.replace(i, 5, "&");
+  }
+  return address;
+}
+
 Page post_as_script(const std::string& origin, const std::string& path, const std::string& form) {
   return Visitor{origin}.send(
       "POST", path,

@@ -110,6 +110,9 @@ class Visitor {
   std::shared_ptr<Transport> transport_ = curl_transport();
 };
 
+/// The address behind the button of /leave.
+[[nodiscard]] std::string way_out(const std::string& page);
+
 /// A script's sign-in: a form, asking for JSON.
 [[nodiscard]] Page post_as_script(const std::string& origin, const std::string& path,
                                   const std::string& form);

@@ -11,6 +11,7 @@
 #include <signal.h>
 
 #include "cli/child.hpp"
+#include "support/tls_server.hpp"
 
 namespace bbgrant::cli::testing {
 namespace {
@@ -253,6 +254,32 @@ TEST(Serve, WithoutConfigSaysThatItUsesTheDemoConsumers) {
   EXPECT_EQ(ended.exit_code, 0);
   EXPECT_THAT(ended.err, AllOf(HasSubstr("no config.json in this folder"),
                                HasSubstr("alice  alice-password")));
+}
+
+TEST(Serve, WithTlsTheAppReachesItsSandboxByHttps) {
+  const TemporaryFolder folder;
+  const auto identity = bbgrant::testing::certify({}, nullptr);
+  const std::string cert = folder.path() / "cert.pem";
+  const std::string key = folder.path() / "key.pem";
+  identity.write_certificate(cert);
+  identity.write_key(key);
+  Child child{
+      {.arguments = with(kServe, {"--tls-cert", cert, "--tls-key", key}), .folder = folder.path()}};
+  const json ready = json::parse(child.read_line());
+  EXPECT_THAT(ready.at("sandbox").get<std::string>(), MatchesRegex("https://localhost:[0-9]+"));
+  const std::string app = ready.at("app").get<std::string>() + "/healthcheck";
+  const Ended health = run({.arguments = {"healthcheck", app}});
+  EXPECT_EQ(health.exit_code, 0) << health.out;
+
+  const Ended half = run(
+      {.arguments = {"sandbox", "--store", "memory", "--tls-cert", cert}, .folder = folder.path()});
+  EXPECT_EQ(half.exit_code, 2);
+  EXPECT_THAT(half.err, HasSubstr("--tls-cert and --tls-key go together"));
+  const Ended absent = run({.arguments = {"sandbox", "--listen", "127.0.0.1:0", "--store", "memory",
+                                          "--tls-cert", cert + "x", "--tls-key", key},
+                            .folder = folder.path()});
+  EXPECT_EQ(absent.exit_code, 2);
+  EXPECT_THAT(absent.err, HasSubstr(cert + "x"));
 }
 
 TEST(Serve, StoreMemoryLeavesNothingOnDisk) {
